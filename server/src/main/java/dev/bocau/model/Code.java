@@ -1,7 +1,8 @@
 package dev.bocau.model;
 
-/// A reason for refusing a frame or closing a connection. The hundreds of its number say what the client is to do; as the
-/// numbers lie in the range that RFC 6455 leaves to applications, a code is also a close code.
+/// A reason for refusing a frame or closing a connection. The hundreds of its number say what the
+/// client is to do; as the numbers lie in the range that RFC 6455 leaves to applications, a code is
+/// also a close code.
 public enum Code {
     MALFORMED(4000, "not a frame: invalid JSON, protobuf or UTF-8"),
     UNKNOWN_TYPE(4001, "a frame of a type that this server does not know"),

@@ -1,0 +1,186 @@
+package dev.bocau;
+
+import dev.bocau.auth.Devices;
+import dev.bocau.auth.Tokens;
+import dev.bocau.bus.Bus;
+import dev.bocau.bus.local.LocalBus;
+import dev.bocau.chat.Conversations;
+import dev.bocau.config.Config;
+import dev.bocau.demo.Demo;
+import dev.bocau.gateway.http.ConnectRoutes;
+import dev.bocau.gateway.http.ConversationRoutes;
+import dev.bocau.gateway.http.HttpGateway;
+import dev.bocau.gateway.http.UserRoutes;
+import dev.bocau.gateway.ops.OpsGateway;
+import dev.bocau.gateway.websocket.WebSocketGateway;
+import dev.bocau.limits.Limits;
+import dev.bocau.log.UserLog;
+import dev.bocau.session.SessionContext;
+import dev.bocau.session.SessionRegistry;
+import dev.bocau.session.SystemTimer;
+import dev.bocau.store.Store;
+import dev.bocau.store.embedded.EmbeddedStore;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running server: all its parts, wired by hand. The only place that knows every implementation.
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private final Config config;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final HttpGateway http;
+    private final WebSocketGateway websocket;
+    private final OpsGateway ops;
+    private final SessionRegistry sessions;
+
+    private Server(Config config, boolean demo) {
+        this.config = config;
+        Limits limits = config.limits();
+        InstantSource clock = InstantSource.system();
+        SecureRandom random = new SecureRandom();
+        PrometheusMeterRegistry metrics = metrics();
+        try {
+            Tokens tokens = Main.tokens(config, clock);
+            Store store =
+                    part(
+                            EmbeddedStore.open(
+                                    config.dataDir().resolve("store"),
+                                    limits,
+                                    config.readTime(),
+                                    clock,
+                                    random,
+                                    metrics));
+            Bus bus = part(new LocalBus());
+            UserLog log = new UserLog(store, bus, limits);
+            Conversations conversations = new Conversations(store, log, limits);
+            Devices devices = new Devices(store, bus);
+
+            SystemTimer timer = part(new SystemTimer());
+            ExecutorService lanes =
+                    part(
+                            Executors.newThreadPerTaskExecutor(
+                                    Thread.ofVirtual().name("bocau-lane-", 0).factory()));
+            SessionContext context =
+                    new SessionContext(
+                            limits,
+                            tokens,
+                            devices,
+                            log,
+                            conversations,
+                            clock,
+                            timer,
+                            random,
+                            lanes);
+            sessions = new SessionRegistry(context, bus, metrics);
+
+            websocket =
+                    part(
+                            new WebSocketGateway(
+                                    at(config.bind(), config.realtimePort()), sessions, limits));
+            List<HttpGateway.Routes> routes = new ArrayList<>();
+            routes.add(
+                    new ConnectRoutes(
+                            config.websocketUrl(), websocket.port(), WebSocketGateway.PATH));
+            routes.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
+            routes.add(new ConversationRoutes(tokens, conversations));
+            if (demo) {
+                routes.add(new Demo(tokens, conversations));
+            }
+            ops =
+                    part(
+                            new OpsGateway(
+                                    at(config.opsBind(), config.opsPort()), metrics, store::fault));
+            http = part(new HttpGateway(at(config.bind(), config.httpPort()), limits, routes));
+        } catch (RuntimeException e) {
+            closeParts();
+            throw e;
+        }
+    }
+
+    /// Starts everything.
+    ///
+    /// @throws IllegalStateException in words for an operator
+    public static Server start(Config config, boolean demo) {
+        String shown = config.shown();
+        if (!shown.isEmpty()) {
+            LOG.info("configured:\n{}", shown);
+        }
+        return new Server(config, demo);
+    }
+
+    private static PrometheusMeterRegistry metrics() {
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(metrics);
+        new ProcessorMetrics().bindTo(metrics);
+        @SuppressWarnings("resource") // it listens as long as the process lives
+        JvmGcMetrics gc = new JvmGcMetrics();
+        gc.bindTo(metrics);
+        return metrics;
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static InetSocketAddress at(String host, int port) {
+        return new InetSocketAddress(host, port);
+    }
+
+    public int httpPort() {
+        return http.port();
+    }
+
+    public int realtimePort() {
+        return websocket.port();
+    }
+
+    public int opsPort() {
+        return ops.port();
+    }
+
+    String url() {
+        String host = config.bind().equals("0.0.0.0") ? "127.0.0.1" : config.bind();
+        return "http://%s:%d".formatted(host, httpPort());
+    }
+
+    String adminKeyHint() {
+        return config.adminKey().isPresent()
+                ? "(as configured)"
+                : config.dataDir().resolve("admin.key").toString();
+    }
+
+    /// Lets the clients know, then stops everything in the reverse order of its start.
+    @Override
+    public void close() {
+        websocket.stopListening();
+        sessions.close();
+        closeParts();
+        LOG.info("stopped");
+    }
+
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.error("stopping failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.bocau.bus.local;
+
+import dev.bocau.bus.Bus;
+import dev.bocau.bus.Hint;
+import dev.bocau.model.UserId;
+import java.util.function.Consumer;
+
+/// The {@link Bus} of a single node: whoever tells calls the listener. Nothing is ever lost, so
+/// there is nothing to subscribe to.
+public final class LocalBus implements Bus {
+    private volatile Consumer<Hint> listener = hint -> {};
+
+    @Override
+    public void listen(Consumer<Hint> newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public void subscribe(UserId user) {}
+
+    @Override
+    public void unsubscribe(UserId user) {}
+
+    @Override
+    public void tell(Hint hint) {
+        listener.accept(hint);
+    }
+
+    @Override
+    public void close() {
+        listener = hint -> {};
+    }
+}

@@ -1,0 +1,226 @@
+package dev.bocau.chat;
+
+import dev.bocau.limits.Limits;
+import dev.bocau.log.UserLog;
+import dev.bocau.model.Code;
+import dev.bocau.model.Conversation;
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.Mark;
+import dev.bocau.model.Member;
+import dev.bocau.model.Message;
+import dev.bocau.model.MessageId;
+import dev.bocau.model.Refusal;
+import dev.bocau.model.Refused;
+import dev.bocau.model.UserId;
+import dev.bocau.store.Change;
+import dev.bocau.store.Draft;
+import dev.bocau.store.MessageStatus;
+import dev.bocau.store.Outcome;
+import dev.bocau.store.Outcome.Denied;
+import dev.bocau.store.Outcome.Kept;
+import dev.bocau.store.Reading;
+import dev.bocau.store.Sent;
+import dev.bocau.store.Store;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What can be done in conversations. Everything throws {@link Refused} where it may not be or
+/// makes no sense; nothing is left half done.
+public final class Conversations {
+    private static final Logger LOG = LoggerFactory.getLogger(Conversations.class);
+    private static final long RETRY_AFTER_MS = 1_000;
+
+    private final Store store;
+    private final UserLog log;
+    private final Limits limits;
+
+    public Conversations(Store store, UserLog log, Limits limits) {
+        this.store = store;
+        this.log = log;
+        this.limits = limits;
+    }
+
+    // -------------------------------------------------------------------------------------------------------- messages
+
+    /// Sends a message. `answer` is called once, after it is durable and before anybody else hears
+    /// of it, on a thread that must not be held up.
+    public void send(Draft draft, Consumer<Outcome<Sent>> answer) {
+        checkContent(draft.content());
+        var _ =
+                store.send(draft)
+                        .exceptionally(bug -> failed())
+                        .thenAccept(outcome -> {
+                            answer.accept(outcome);
+                            log.tell(outcome);
+                        })
+                        .exceptionally(bug -> {
+                            LOG.error("answering a sender failed", bug);
+                            return null;
+                        });
+    }
+
+    private static Outcome<Sent> failed() {
+        return new Denied<>(Refusal.retry(Code.UNAVAILABLE, "the server failed", RETRY_AFTER_MS));
+    }
+
+    /// Sends a message and waits until it is durable.
+    public Sent send(Draft draft) {
+        CompletableFuture<Outcome<Sent>> answer = new CompletableFuture<>();
+        send(draft, answer::complete);
+        return answer.join().orRefuse().value();
+    }
+
+    public Kept<Sent> change(Change change) {
+        change.content().ifPresent(this::checkContent);
+        return told(store.change(change));
+    }
+
+    private void checkContent(String content) {
+        if (content.isEmpty()) {
+            throw new Refused(Code.INVALID_FIELD, "content is empty");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(content)) {
+            throw new Refused(Code.INVALID_FIELD, "content has half a surrogate pair");
+        }
+        if (content.length() > limits.contentBytes()
+                || content.getBytes(StandardCharsets.UTF_8).length > limits.contentBytes()) {
+            throw new Refused(
+                    Code.CONTENT_TOO_LARGE,
+                    "content is longer than %,d bytes of UTF-8".formatted(limits.contentBytes()));
+        }
+    }
+
+    /// A page of older messages, for one of the members or (no viewer) for an administrator.
+    public List<Message> history(
+            Optional<UserId> viewer, ConversationId conversation, long beforeSeq, int limit) {
+        int most = Math.min(limit, limits.historyMessages());
+        return store.history(conversation, since(viewer, conversation), beforeSeq, most);
+    }
+
+    /// How far a message has come, for one of the members or (no viewer) for an administrator.
+    public MessageStatus status(
+            Optional<UserId> viewer, ConversationId conversation, MessageId message) {
+        long since = since(viewer, conversation);
+        return store.seqOf(conversation, message)
+                .filter(seq -> seq >= since)
+                .flatMap(seq -> store.status(conversation, seq))
+                .orElseThrow(() -> noSuchMessage(conversation, message));
+    }
+
+    private long since(Optional<UserId> viewer, ConversationId conversation) {
+        if (viewer.isPresent()) {
+            return member(conversation, viewer.get()).sinceSeq();
+        }
+        if (store.conversation(conversation).isEmpty()) {
+            throw new Refused(Code.NO_SUCH_CONVERSATION, "no conversation " + conversation);
+        }
+        return 1;
+    }
+
+    // -------------------------------------------------------------------------------------------------------- receipts
+
+    /// Which message is meant by a list of ids, or a seq: the newest of them.
+    public long newest(
+            UserId user, ConversationId conversation, List<MessageId> messages, OptionalLong seq) {
+        if (messages.isEmpty()) {
+            return seq.orElseThrow(
+                    () -> new Refused(Code.INVALID_FIELD, "neither messageIds nor seq"));
+        }
+        if (messages.size() > limits.pageEntries()) {
+            throw new Refused(
+                    Code.INVALID_FIELD,
+                    "more than %d messageIds; seq says it in one".formatted(limits.pageEntries()));
+        }
+        member(conversation, user);
+        long newest = seq.orElse(0);
+        for (MessageId message : messages) {
+            long found =
+                    store.seqOf(conversation, message)
+                            .orElseThrow(() -> noSuchMessage(conversation, message));
+            newest = Math.max(newest, found);
+        }
+        return newest;
+    }
+
+    /// Marks everything up to a seq as read on a device.
+    public void read(Reading reading) {
+        told(store.read(reading));
+    }
+
+    /// Marks everything up to a seq as delivered to a device.
+    public void deliver(UserId user, DeviceId device, Mark mark) {
+        member(mark.conversation(), user);
+        log.acknowledge(user, device, Optional.empty(), List.of(mark)).join().orRefuse();
+    }
+
+    // --------------------------------------------------------------------------------------------------- conversations
+
+    /// Creates a conversation, or makes it what is said here.
+    public Conversation put(Conversation conversation, Set<UserId> members) {
+        checkTitle(conversation.title());
+        return told(store.putConversation(conversation, members)).value();
+    }
+
+    private void checkTitle(String title) {
+        if (title.length() > limits.titleChars()) {
+            throw new Refused(
+                    Code.INVALID_FIELD, "longer than %d characters".formatted(limits.titleChars()));
+        }
+    }
+
+    /// Adds a member to a group.
+    public Member join(ConversationId conversation, UserId user) {
+        return told(store.putMember(conversation, user)).value();
+    }
+
+    /// Takes a member out of a group.
+    ///
+    /// @return whether it was one
+    public boolean leave(ConversationId conversation, UserId user) {
+        return told(store.removeMember(conversation, user)).value();
+    }
+
+    /// Gives a user a name to be shown.
+    public void name(UserId user, String name) {
+        checkTitle(name);
+        told(store.putUser(user, name));
+    }
+
+    /// The name of a user, for the user itself, somebody who shares a conversation with it, or (no
+    /// viewer) an administrator.
+    public Optional<String> nameOf(UserId user, Optional<UserId> viewer) {
+        boolean may =
+                viewer.filter(other -> !other.equals(user) && !store.acquainted(other, user))
+                        .isEmpty();
+        if (!may) {
+            throw new Refused(Code.NOT_ALLOWED, "no conversation is shared with " + user);
+        }
+        return store.userName(user);
+    }
+
+    private Member member(ConversationId conversation, UserId user) {
+        return store.member(conversation, user).orElseThrow(() -> notAMember(conversation));
+    }
+
+    private static Refused notAMember(ConversationId conversation) {
+        return new Refused(Code.NOT_A_MEMBER, "not a member of " + conversation);
+    }
+
+    private static Refused noSuchMessage(ConversationId conversation, MessageId message) {
+        return new Refused(
+                Code.NO_SUCH_MESSAGE, "no message %s in %s".formatted(message, conversation));
+    }
+
+    private <T> Kept<T> told(Outcome<T> outcome) {
+        log.tell(outcome);
+        return outcome.orRefuse();
+    }
+}

@@ -1,0 +1,232 @@
+package dev.bocau.config;
+
+import dev.bocau.limits.Limits;
+import dev.bocau.model.ReadTime;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// The configuration of one server. {@link Setting#ALL} says what each key means.
+public record Config(
+        Path dataDir,
+        String bind,
+        int httpPort,
+        int realtimePort,
+        int opsPort,
+        String opsBind,
+        Optional<String> websocketUrl,
+        Optional<String> adminKey,
+        Auth auth,
+        ReadTime readTime,
+        boolean jsonLogs,
+        Limits limits,
+        Map<String, String> values) {
+
+    /// Whose tokens are good, apart from the server's own.
+    public record Auth(
+            Optional<String> secret,
+            Optional<String> ed25519,
+            Optional<URI> jwksUrl,
+            Optional<String> issuer,
+            Optional<String> audience) {}
+
+    private static final int MAX_PORT = 65_535;
+
+    /// The configuration in words that its author can act on, if it cannot be used.
+    public static final class Invalid extends RuntimeException {
+        Invalid(String message) {
+            super(message);
+        }
+    }
+
+    /// Reads a configuration: standard values, then the file, then the environment, then what was
+    /// said on the command line.
+    ///
+    /// @throws Invalid naming the key and what it is to be
+    public static Config load(Optional<Path> file, Map<String, String> environment) {
+        Map<String, String> values = new LinkedHashMap<>();
+        Setting.ALL.forEach(setting -> values.put(setting.key(), setting.standard()));
+        file.ifPresent(path -> apply(values, read(path), path.toString()));
+        apply(values, fromEnvironment(environment), "the environment");
+        return of(values);
+    }
+
+    private static void apply(Map<String, String> values, Map<String, String> more, String from) {
+        more.forEach((key, value) -> {
+            if (values.replace(key, value) == null) {
+                throw new Invalid("%s: no such key: %s".formatted(from, key));
+            }
+        });
+    }
+
+    private static Map<String, String> read(Path file) {
+        try {
+            Object tree = new YAMLMapper().readValue(Files.readString(file), Object.class);
+            Map<String, String> flat = new LinkedHashMap<>();
+            flatten("", tree, flat, file);
+            return flat;
+        } catch (NoSuchFileException e) {
+            throw new Invalid("no such file: " + file);
+        } catch (IOException e) {
+            throw new Invalid("cannot read %s: %s".formatted(file, e.getMessage()));
+        } catch (JacksonException e) {
+            throw new Invalid("%s is not YAML: %s".formatted(file, e.getOriginalMessage()));
+        }
+    }
+
+    private static void flatten(
+            String prefix, @Nullable Object tree, Map<String, String> flat, Path file) {
+        switch (tree) {
+            case null -> {}
+            case Map<?, ?> map ->
+                    map.forEach((key, value) ->
+                            flatten(
+                                    prefix.isEmpty() ? "" + key : prefix + "." + key,
+                                    value,
+                                    flat,
+                                    file));
+            case Iterable<?> list ->
+                    throw new Invalid("%s: %s is not to be a list".formatted(file, prefix));
+            default -> {
+                if (prefix.isEmpty()) {
+                    throw new Invalid("%s is to hold keys and values".formatted(file));
+                }
+                flat.put(prefix, tree.toString());
+            }
+        }
+    }
+
+    private static Map<String, String> fromEnvironment(Map<String, String> environment) {
+        Map<String, String> known = new HashMap<>();
+        Setting.ALL.forEach(setting -> known.put(setting.variable(), setting.key()));
+        Map<String, String> values = new LinkedHashMap<>();
+        environment.forEach((variable, value) -> {
+            if (variable.startsWith("BOCAU_")) {
+                String key = known.get(variable);
+                if (key == null) {
+                    throw new Invalid("the environment: no such key: " + variable);
+                }
+                values.put(key, value);
+            }
+        });
+        return values;
+    }
+
+    private static Config of(Map<String, String> values) {
+        Auth auth =
+                new Auth(
+                        optional(values, "auth.secret"),
+                        optional(values, "auth.ed25519"),
+                        optional(values, "auth.jwksUrl").map(Config::uri),
+                        optional(values, "auth.issuer"),
+                        optional(values, "auth.audience"));
+        if (auth.secret.filter(secret -> secret.length() < 32).isPresent()) {
+            throw new Invalid("auth.secret is to have at least 32 characters");
+        }
+        oneOf(values, "store", "embedded");
+        ReadTime readTime =
+                ReadTime.valueOf(
+                        oneOf(values, "readTime", "earliest_read_wins", "last_writer_wins")
+                                .toUpperCase(Locale.ROOT));
+        return new Config(
+                Path.of(text(values, "dataDir")),
+                text(values, "bind"),
+                port(values, "httpPort"),
+                port(values, "realtimePort"),
+                port(values, "opsPort"),
+                text(values, "opsBind"),
+                optional(values, "websocketUrl"),
+                optional(values, "adminKey"),
+                auth,
+                readTime,
+                oneOf(values, "logFormat", "text", "json").equals("json"),
+                limits(values),
+                Map.copyOf(values));
+    }
+
+    private static Limits limits(Map<String, String> values) {
+        Map<String, Integer> limits = new LinkedHashMap<>();
+        for (String name : Limits.standard().asMap().keySet()) {
+            limits.put(name, number(values, "limits." + name));
+        }
+        try {
+            return Limits.standard(limits);
+        } catch (IllegalArgumentException e) {
+            throw new Invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String text(Map<String, String> values, String key) {
+        String value = values.getOrDefault(key, "");
+        if (value.isBlank()) {
+            throw new Invalid(key + " is not to be empty");
+        }
+        return value;
+    }
+
+    private static Optional<String> optional(Map<String, String> values, String key) {
+        return Optional.of(values.getOrDefault(key, "")).filter(value -> !value.isBlank());
+    }
+
+    private static int port(Map<String, String> values, String key) {
+        int port = number(values, key);
+        if (port < 0 || port > MAX_PORT) {
+            throw new Invalid("%s is to be a port, 0 to %d, not %d".formatted(key, MAX_PORT, port));
+        }
+        return port;
+    }
+
+    private static int number(Map<String, String> values, String key) {
+        String value = text(values, key);
+        try {
+            return Integer.parseInt(value.replace("_", ""));
+        } catch (NumberFormatException e) {
+            throw new Invalid("%s is to be a whole number, not '%s'".formatted(key, value));
+        }
+    }
+
+    private static String oneOf(Map<String, String> values, String key, String... allowed) {
+        String value = text(values, key);
+        for (String each : allowed) {
+            if (each.equals(value)) {
+                return value;
+            }
+        }
+        throw new Invalid(
+                "%s is to be %s, not '%s'".formatted(key, String.join(" or ", allowed), value));
+    }
+
+    private static URI uri(String value) {
+        try {
+            return new URI(value);
+        } catch (URISyntaxException e) {
+            throw new Invalid("auth.jwksUrl is to be a URL, not '%s'".formatted(value));
+        }
+    }
+
+    /// What differs from the standard, one key a line, secrets hidden.
+    public String shown() {
+        StringBuilder shown = new StringBuilder();
+        for (Setting setting : Setting.ALL) {
+            String value = values.getOrDefault(setting.key(), "");
+            if (!value.equals(setting.standard())) {
+                shown.append(setting.key())
+                        .append(": ")
+                        .append(setting.secret() ? "(hidden)" : value)
+                        .append('\n');
+            }
+        }
+        return shown.toString();
+    }
+}

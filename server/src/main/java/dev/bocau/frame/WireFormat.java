@@ -1,0 +1,92 @@
+package dev.bocau.frame;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.bocau.model.Code;
+import dev.bocau.model.Refused;
+import dev.bocau.protocol.ClientFrame;
+import dev.bocau.protocol.ServerFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/// An encoding of frames. A server frame is an envelope, which holds the position, followed by a
+/// body, which is the same for all who receive it.
+public enum WireFormat {
+    JSON("bocau.v1.json") {
+        private static final byte[] OPEN = {'{'};
+
+        @Override
+        public ClientFrame read(byte[] bytes) {
+            return JsonReader.clientFrame(bytes);
+        }
+
+        @Override
+        byte[] body(ServerFrame frame) {
+            return JsonWriter.body(frame);
+        }
+
+        @Override
+        public byte[] envelope(byte[] position) {
+            if (position.length == 0) {
+                return OPEN;
+            }
+            String text = Base64.getUrlEncoder().withoutPadding().encodeToString(position);
+            return ("{\"position\":\"" + text + "\",").getBytes(StandardCharsets.ISO_8859_1);
+        }
+    },
+
+    PROTO("bocau.v1.proto") {
+        @Override
+        public ClientFrame read(byte[] bytes) {
+            try {
+                ClientFrame frame = ClientFrame.parseFrom(bytes);
+                if (frame.getBodyCase() == ClientFrame.BodyCase.BODY_NOT_SET) {
+                    throw new Refused(Code.UNKNOWN_TYPE, "a frame without a body known here");
+                }
+                return frame;
+            } catch (InvalidProtocolBufferException e) {
+                throw new Refused(Code.MALFORMED, "not a ClientFrame: " + e.getMessage());
+            }
+        }
+
+        @Override
+        byte[] body(ServerFrame frame) {
+            return frame.toByteArray();
+        }
+
+        @Override
+        public byte[] envelope(byte[] position) {
+            // Serialized messages of one type may be joined: the fields of both make one message.
+            return position.length == 0
+                    ? position
+                    : ServerFrame.newBuilder()
+                            .setPosition(UnsafeByteOperations.unsafeWrap(position))
+                            .build()
+                            .toByteArray();
+        }
+    };
+
+    private final String subprotocol;
+
+    WireFormat(String subprotocol) {
+        this.subprotocol = subprotocol;
+    }
+
+    /// The name under which a WebSocket client asks for it.
+    public String subprotocol() {
+        return subprotocol;
+    }
+
+    /// Reads a frame.
+    ///
+    /// @throws Refused if it is none
+    public abstract ClientFrame read(byte[] bytes);
+
+    /// What follows the envelope.
+    abstract byte[] body(ServerFrame frame);
+
+    /// What precedes a body.
+    ///
+    /// @param position empty: the frame has none
+    public abstract byte[] envelope(byte[] position);
+}

@@ -1,0 +1,144 @@
+package dev.bocau.gateway.http;
+
+import dev.bocau.model.Conversation;
+import dev.bocau.model.Message;
+import dev.bocau.store.MessageStatus;
+import dev.bocau.store.RegisteredDevice;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The JSON bodies of requests and answers.
+final class Bodies {
+    private Bodies() {}
+
+    record PutUser(@Nullable String name) {}
+
+    record UserAnswer(String id, String name) {}
+
+    record PostToken(@Nullable String device, @Nullable Long validForSeconds) {}
+
+    record TokenAnswer(String token, long expiresAt) {}
+
+    record PutConversation(
+            @Nullable String kind,
+            @Nullable String title,
+            @Nullable String history,
+            @Nullable List<String> members) {}
+
+    record ConversationAnswer(String id, String kind, String title, String history) {
+        static ConversationAnswer of(Conversation conversation) {
+            return new ConversationAnswer(
+                    conversation.id().value(),
+                    lower(conversation.kind()),
+                    conversation.title(),
+                    lower(conversation.history()));
+        }
+    }
+
+    record MemberAnswer(String userId, long sinceSeq) {}
+
+    record PostMessage(
+            @Nullable String localId,
+            @Nullable String senderId,
+            @Nullable String deviceId,
+            @Nullable String kind,
+            @Nullable String content) {}
+
+    record ReceivedAnswer(
+            String localId, String serverId, String conversationId, long seq, long timestamp) {}
+
+    record MessageAnswer(
+            String id,
+            String conversationId,
+            long seq,
+            String senderId,
+            String senderDeviceId,
+            String localId,
+            String kind,
+            String content,
+            long timestamp,
+            int version,
+            Optional<Long> editedAt,
+            Optional<Long> recalledAt) {
+        static MessageAnswer of(Message message) {
+            return new MessageAnswer(
+                    message.id().toString(),
+                    message.conversation().value(),
+                    message.seq(),
+                    message.sender().value(),
+                    message.senderDevice().value(),
+                    message.localId().value(),
+                    lower(message.kind()),
+                    message.content(),
+                    message.timestampMs(),
+                    message.version(),
+                    Optional.ofNullable(message.editedAtMs()),
+                    Optional.ofNullable(message.recalledAtMs()));
+        }
+    }
+
+    record HistoryAnswer(List<MessageAnswer> messages) {}
+
+    record DeviceStatusAnswer(String deviceId, OptionalLong deliveredAt, OptionalLong readAt) {}
+
+    record MemberStatusAnswer(
+            String userId,
+            OptionalLong deliveredAt,
+            OptionalLong readAt,
+            List<DeviceStatusAnswer> devices) {}
+
+    record StatusAnswer(
+            String messageId, long seq, String senderId, List<MemberStatusAnswer> members) {
+        static StatusAnswer of(MessageStatus status) {
+            return new StatusAnswer(
+                    status.message().toString(),
+                    status.seq(),
+                    status.sender().value(),
+                    status.members().stream()
+                            .map(member ->
+                                    new MemberStatusAnswer(
+                                            member.user().value(),
+                                            member.deliveredAtMs(),
+                                            member.readAtMs(),
+                                            member.devices().stream()
+                                                    .map(device ->
+                                                            new DeviceStatusAnswer(
+                                                                    device.device().value(),
+                                                                    device.deliveredAtMs(),
+                                                                    device.readAtMs()))
+                                                    .toList()))
+                            .toList());
+        }
+    }
+
+    record DeviceAnswer(
+            String id,
+            String type,
+            String platform,
+            String appVersion,
+            long createdAt,
+            long lastActiveAt,
+            boolean online) {
+        static DeviceAnswer of(RegisteredDevice registered, boolean online) {
+            return new DeviceAnswer(
+                    registered.device().id().value(),
+                    lower(registered.device().type()),
+                    lower(registered.device().platform()),
+                    registered.device().appVersion(),
+                    registered.createdAtMs(),
+                    registered.lastActiveAtMs(),
+                    online);
+        }
+    }
+
+    record DevicesAnswer(List<DeviceAnswer> devices) {}
+
+    record ConnectAnswer(String websocket) {}
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

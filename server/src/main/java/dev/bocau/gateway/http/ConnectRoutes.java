@@ -1,0 +1,45 @@
+package dev.bocau.gateway.http;
+
+import dev.bocau.gateway.http.Bodies.ConnectAnswer;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.Optional;
+
+/// `/v1/connect`, which tells a client where the realtime listeners are, and the description of the
+/// API.
+public final class ConnectRoutes implements HttpGateway.Routes {
+    private static final String OPENAPI = "/openapi.yaml";
+
+    private final Optional<String> websocketUrl;
+    private final int realtimePort;
+    private final String path;
+
+    /// @param websocketUrl what to tell; empty: this port on the host that the client has asked
+    public ConnectRoutes(Optional<String> websocketUrl, int realtimePort, String path) {
+        this.websocketUrl = websocketUrl;
+        this.realtimePort = realtimePort;
+        this.path = path;
+    }
+
+    @Override
+    public void add(RoutesConfig routes) {
+        routes.get("/v1/connect", this::getConnect);
+        routes.get("/v1" + OPENAPI, ConnectRoutes::getOpenApi);
+    }
+
+    private void getConnect(Context request) {
+        String host = Optional.ofNullable(request.host()).orElse("localhost");
+        // An IPv6 address has colons of its own, within brackets.
+        String name = host.replaceFirst(":\\d+$", "");
+        request.json(
+                new ConnectAnswer(
+                        websocketUrl.orElse("ws://%s:%d%s".formatted(name, realtimePort, path))));
+    }
+
+    private static void getOpenApi(Context request) {
+        request.contentType("application/yaml")
+                .result(
+                        java.util.Objects.requireNonNull(
+                                ConnectRoutes.class.getResourceAsStream(OPENAPI)));
+    }
+}

@@ -1,0 +1,188 @@
+package dev.bocau.gateway.http;
+
+import dev.bocau.auth.Principal;
+import dev.bocau.auth.Tokens;
+import dev.bocau.chat.Conversations;
+import dev.bocau.frame.Fields;
+import dev.bocau.gateway.http.Bodies.ConversationAnswer;
+import dev.bocau.gateway.http.Bodies.HistoryAnswer;
+import dev.bocau.gateway.http.Bodies.MemberAnswer;
+import dev.bocau.gateway.http.Bodies.MessageAnswer;
+import dev.bocau.gateway.http.Bodies.PostMessage;
+import dev.bocau.gateway.http.Bodies.PutConversation;
+import dev.bocau.gateway.http.Bodies.ReceivedAnswer;
+import dev.bocau.gateway.http.Bodies.StatusAnswer;
+import dev.bocau.model.Code;
+import dev.bocau.model.Conversation;
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.Device;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.Member;
+import dev.bocau.model.Message;
+import dev.bocau.model.Refused;
+import dev.bocau.model.UserId;
+import dev.bocau.store.Draft;
+import dev.bocau.store.Sent;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// `/v1/conversations`: who is in them, and what was said.
+public final class ConversationRoutes implements HttpGateway.Routes {
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int NO_CONTENT = 204;
+
+    private final Tokens tokens;
+    private final Conversations conversations;
+
+    public ConversationRoutes(Tokens tokens, Conversations conversations) {
+        this.tokens = tokens;
+        this.conversations = conversations;
+    }
+
+    @Override
+    public void add(RoutesConfig routes) {
+        routes.put("/v1/conversations/{id}", this::putConversation);
+        routes.put("/v1/conversations/{id}/members/{userId}", this::putMember);
+        routes.delete("/v1/conversations/{id}/members/{userId}", this::deleteMember);
+        routes.get("/v1/conversations/{id}/messages", this::getMessages);
+        routes.post("/v1/conversations/{id}/messages", this::postMessage);
+        routes.get("/v1/conversations/{id}/messages/{messageId}/status", this::getStatus);
+    }
+
+    private void putConversation(Context request) {
+        Caller.of(request, tokens).requireAdmin();
+        PutConversation wanted = request.bodyAsClass(PutConversation.class);
+        Set<UserId> members = new LinkedHashSet<>();
+        for (String member : Optional.ofNullable(wanted.members()).orElse(List.of())) {
+            members.add(Fields.user("members", member));
+        }
+        Conversation conversation =
+                new Conversation(
+                        conversation(request),
+                        choice("kind", wanted.kind(), null, Conversation.Kind.values()),
+                        Optional.ofNullable(wanted.title()).orElse(""),
+                        choice(
+                                "history",
+                                wanted.history(),
+                                Conversation.History.FROM_JOIN,
+                                Conversation.History.values()));
+        request.json(ConversationAnswer.of(conversations.put(conversation, members)));
+    }
+
+    private void putMember(Context request) {
+        Caller.of(request, tokens).requireAdmin();
+        Member member = conversations.join(conversation(request), user(request));
+        request.json(new MemberAnswer(member.user().value(), member.sinceSeq()));
+    }
+
+    private void deleteMember(Context request) {
+        Caller.of(request, tokens).requireAdmin();
+        var _ = conversations.leave(conversation(request), user(request));
+        request.status(NO_CONTENT);
+    }
+
+    private void getMessages(Context request) {
+        Caller caller = Caller.of(request, tokens);
+        long before = number(request, "before", Long.MAX_VALUE);
+        int limit = (int) Math.min(Integer.MAX_VALUE, number(request, "limit", DEFAULT_LIMIT));
+        List<Message> page =
+                conversations.history(caller.viewer(), conversation(request), before, limit);
+        request.json(new HistoryAnswer(page.stream().map(MessageAnswer::of).toList()));
+    }
+
+    private void postMessage(Context request) {
+        Caller caller = Caller.of(request, tokens);
+        PostMessage wanted = request.bodyAsClass(PostMessage.class);
+        DeviceId device =
+                Optional.ofNullable(wanted.deviceId())
+                        .map(id -> Fields.device("deviceId", id))
+                        .orElse(Device.REST);
+        if (caller instanceof Caller.User(Principal principal)
+                && principal.device().filter(only -> !only.equals(device)).isPresent()) {
+            throw new Refused(Code.NOT_ALLOWED, "the token is for another device");
+        }
+        Draft draft =
+                new Draft(
+                        conversation(request),
+                        sender(caller, wanted.senderId()),
+                        device,
+                        Fields.local(Optional.ofNullable(wanted.localId()).orElse("")),
+                        choice("kind", wanted.kind(), Message.Kind.TEXT, Message.Kind.values()),
+                        Optional.ofNullable(wanted.content()).orElse(""),
+                        0);
+        Sent sent = conversations.send(draft);
+        request.json(
+                new ReceivedAnswer(
+                        sent.localId().value(),
+                        sent.message().toString(),
+                        sent.conversation().value(),
+                        sent.seq(),
+                        sent.timestampMs()));
+    }
+
+    private static UserId sender(Caller caller, @Nullable String senderId) {
+        Optional<UserId> named =
+                Optional.ofNullable(senderId).map(id -> Fields.user("senderId", id));
+        named.ifPresent(caller::requireSelf);
+        return named.or(caller::viewer)
+                .orElseThrow(() ->
+                        new Refused(Code.INVALID_FIELD, "senderId is needed with the admin key"));
+    }
+
+    private void getStatus(Context request) {
+        Caller caller = Caller.of(request, tokens);
+        request.json(
+                StatusAnswer.of(
+                        conversations.status(
+                                caller.viewer(),
+                                conversation(request),
+                                Fields.message(request.pathParam("messageId")))));
+    }
+
+    private static ConversationId conversation(Context request) {
+        return Fields.conversation(request.pathParam("id"));
+    }
+
+    private static UserId user(Context request) {
+        return Fields.user("userId", request.pathParam("userId"));
+    }
+
+    private static long number(Context request, String name, long standard) {
+        String value = request.queryParam(name);
+        if (value == null) {
+            return standard;
+        }
+        try {
+            long number = Long.parseLong(value);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, as is a number that is too small.
+        }
+        throw new Refused(Code.INVALID_FIELD, name + " is to be a whole number above 0");
+    }
+
+    private static <E extends Enum<E>> E choice(
+            String field, @Nullable String value, @Nullable E standard, E[] values) {
+        if (value == null && standard != null) {
+            return standard;
+        }
+        List<String> names =
+                Arrays.stream(values).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+        int found = value == null ? -1 : names.indexOf(value);
+        if (found < 0) {
+            throw new Refused(
+                    Code.INVALID_FIELD,
+                    "%s is to be %s".formatted(field, String.join(" or ", names)));
+        }
+        return values[found];
+    }
+}

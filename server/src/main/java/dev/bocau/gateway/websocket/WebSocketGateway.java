@@ -1,0 +1,132 @@
+package dev.bocau.gateway.websocket;
+
+import dev.bocau.frame.WireFormat;
+import dev.bocau.limits.Limits;
+import dev.bocau.session.SessionRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Listens for WebSocket connections.
+public final class WebSocketGateway implements AutoCloseable {
+    /// Where clients ask for the upgrade.
+    public static final String PATH = "/ws";
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketGateway.class);
+    private static final int HANDSHAKE_BYTES = 8_192;
+    private static final int BACKLOG = 4_096;
+    private static final long QUIET_MS = 0;
+    private static final long CLOSE_MS = 3_000;
+
+    private final EventLoopGroup loops;
+    private final Channel listener;
+
+    /// Starts to listen.
+    ///
+    /// @throws IllegalStateException if the address cannot be used
+    public WebSocketGateway(InetSocketAddress address, SessionRegistry sessions, Limits limits) {
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        Class<? extends ServerChannel> channel =
+                epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        loops = new MultiThreadIoEventLoopGroup(io);
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(channel)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(new Pipeline(sessions, limits));
+        try {
+            listener = bootstrap.bind(address).syncUninterruptibly().channel();
+        } catch (RuntimeException e) {
+            var _ = loops.shutdownGracefully();
+            throw new IllegalStateException(
+                    "cannot listen on " + address + ": " + e.getMessage(), e);
+        }
+        LOG.info("listening for WebSocket on {}", listener.localAddress());
+    }
+
+    /// The port, also where 0 was asked for.
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /// Takes no new connections; those there are go on.
+    public void stopListening() {
+        listener.close().syncUninterruptibly();
+    }
+
+    @Override
+    public void close() {
+        stopListening();
+        loops.shutdownGracefully(QUIET_MS, CLOSE_MS, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    /// From bytes to frames: HTTP until the upgrade, then WebSocket.
+    private static final class Pipeline extends ChannelInitializer<SocketChannel> {
+        private final SessionRegistry sessions;
+        private final Limits limits;
+        private final WebSocketServerProtocolConfig config;
+
+        Pipeline(SessionRegistry sessions, Limits limits) {
+            this.sessions = sessions;
+            this.limits = limits;
+            this.config =
+                    WebSocketServerProtocolConfig.newBuilder()
+                            .websocketPath(PATH)
+                            .checkStartsWith(false)
+                            .subprotocols(
+                                    Arrays.stream(WireFormat.values())
+                                            .map(WireFormat::subprotocol)
+                                            .collect(Collectors.joining(",")))
+                            .handshakeTimeoutMillis(limits.connectTimeoutMs())
+                            .dropPongFrames(false)
+                            .decoderConfig(
+                                    WebSocketDecoderConfig.newBuilder()
+                                            .maxFramePayloadLength(limits.frameBytes())
+                                            .allowExtensions(false)
+                                            .closeOnProtocolViolation(false)
+                                            // Text is checked where it is read, and refused with a
+                                            // code.
+                                            .withUTF8Validator(false)
+                                            .build())
+                            .build();
+        }
+
+        @Override
+        protected void initChannel(SocketChannel channel) {
+            channel.pipeline()
+                    .addLast(new HttpServerCodec())
+                    .addLast(new HttpObjectAggregator(HANDSHAKE_BYTES))
+                    .addLast(new WebSocketServerProtocolHandler(config))
+                    .addLast(new NotFound())
+                    .addLast(new WebSocketFrameAggregator(limits.frameBytes()))
+                    .addLast(new WebSocketConnection(channel, sessions, limits));
+        }
+    }
+}

@@ -1,0 +1,336 @@
+package dev.bocau.limits;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Every limit of the server, with its unit last in its name. docs/limits.md is made from this
+/// table.
+public record Limits(
+        @Bound(
+                        standard = 65_536,
+                        min = 16_384,
+                        max = 16_777_216,
+                        what =
+                                "A frame, in and out. A longer one that comes in is refused with 4004 and the connection closed.")
+                int frameBytes,
+        @Bound(
+                        standard = 8_192,
+                        min = 1,
+                        max = 1_048_576,
+                        what =
+                                "The content of a message, in UTF-8. More: 4005. frameBytes must have room for six times this.")
+                int contentBytes,
+        @Bound(
+                        standard = 256,
+                        min = 1,
+                        max = 1_024,
+                        what = "The title of a conversation and the name of a user. More: 4003.")
+                int titleChars,
+        @Bound(
+                        standard = 1_000,
+                        min = 2,
+                        max = 10_000,
+                        what = "Members of a conversation. More: 4090.")
+                int members,
+        @Bound(
+                        standard = 100,
+                        min = 2,
+                        max = 200,
+                        what =
+                                "Members up to which a conversation's members and receipts are sent to devices; beyond, they are kept and can be asked for.")
+                int receiptMembers,
+        @Bound(
+                        standard = 20,
+                        min = 1,
+                        max = 100,
+                        what = "Devices of a user. More: 4501 to the new one.")
+                int devicesPerUser,
+        @Bound(
+                        standard = 18_000,
+                        min = 1,
+                        max = 1_000_000,
+                        what =
+                                "Connections of this server, authenticated or not. More: 4404 with retryAfterMs.")
+                int connections,
+        @Bound(
+                        standard = 10_000,
+                        min = 100,
+                        max = 60_000,
+                        what =
+                                "From the opening of a connection to its device_connect. Then: 4403.")
+                int connectTimeoutMs,
+        @Bound(
+                        standard = 30_000,
+                        min = 100,
+                        max = 3_600_000,
+                        what =
+                                "Silence after which a connection is pinged; after the same again: 4401.")
+                int heartbeatMs,
+        @Bound(
+                        standard = 60_000,
+                        min = 0,
+                        max = 3_600_000,
+                        what =
+                                "From the error 4101 that tells of an expired token to the close with 4101.")
+                int tokenGraceMs,
+        @Bound(
+                        standard = 90,
+                        min = 1,
+                        max = 3_650,
+                        what = "Age of a token, whatever it says itself. Older: 4101.")
+                int tokenDays,
+        @Bound(
+                        standard = 1_000,
+                        min = 1,
+                        max = 100_000,
+                        what =
+                                "Entries sent ahead of the last acknowledgement. The device's cursor waits there.")
+                int window,
+        @Bound(
+                        standard = 32,
+                        min = 1,
+                        max = 10_000,
+                        what = "Entries after which clients are asked to acknowledge.")
+                int ackEvery,
+        @Bound(
+                        standard = 100,
+                        min = 1,
+                        max = 10_000,
+                        what = "Time after which clients are asked to acknowledge.")
+                int ackMs,
+        @Bound(
+                        standard = 1_000,
+                        min = 10,
+                        max = 60_000,
+                        what = "At most one delivery_updates per connection in this time.")
+                int deliveredWindowMs,
+        @Bound(
+                        standard = 500,
+                        min = 10,
+                        max = 60_000,
+                        what = "At most one read_receipts per connection in this time.")
+                int readWindowMs,
+        @Bound(
+                        standard = 1_000,
+                        min = 0,
+                        max = 60_000,
+                        what = "A stored cursor is this old at the most.")
+                int cursorStoreMs,
+        @Bound(
+                        standard = 200,
+                        min = 1,
+                        max = 1_000_000,
+                        what =
+                                "Frames of one connection in a second. More: 4301 with retryAfterMs.")
+                int framesPerSecond,
+        @Bound(
+                        standard = 400,
+                        min = 1,
+                        max = 1_000_000,
+                        what = "Frames of one connection at once, after a pause.")
+                int frameBurst,
+        @Bound(
+                        standard = 100,
+                        min = 1,
+                        max = 1_000_000,
+                        what =
+                                "Refused frames of one connection in a minute (4301 included). More: 4502.")
+                int faultsPerMinute,
+        @Bound(
+                        standard = 64,
+                        min = 1,
+                        max = 10_000,
+                        what =
+                                "Frames of one connection that wait to be handled. Then its socket is not read until half are done.")
+                int inboxFrames,
+        @Bound(
+                        standard = 16,
+                        min = 1,
+                        max = 1_000,
+                        what =
+                                "Messages of one connection that wait for the disk. Then its next frames wait.")
+                int sendsInFlight,
+        @Bound(
+                        standard = 262_144,
+                        min = 4_096,
+                        max = 67_108_864,
+                        what = "Bytes waiting for one connection's socket. Then its log waits.")
+                int outboundBytes,
+        @Bound(
+                        standard = 1_048_576,
+                        min = 65_536,
+                        max = 268_435_456,
+                        what =
+                                "Bytes waiting for one connection's socket with answers it does not read. Then: 4402.")
+                int outboundMaxBytes,
+        @Bound(standard = 500, min = 1, max = 10_000, what = "Entries on a page.") int pageEntries,
+        @Bound(
+                        standard = 50,
+                        min = 0,
+                        max = 500,
+                        what = "Recent messages of a conversation in a snapshot.")
+                int recentMessages,
+        @Bound(
+                        standard = 16_384,
+                        min = 0,
+                        max = 1_048_576,
+                        what = "Recent messages of a conversation in a snapshot, in bytes.")
+                int recentBytes,
+        @Bound(standard = 200, min = 1, max = 1_000, what = "Messages of a page of history.")
+                int historyMessages,
+        @Bound(
+                        standard = 10_000,
+                        min = 1,
+                        max = 10_000_000,
+                        what =
+                                "Entries kept per user and track. A device further behind gets a snapshot.")
+                int logEntries,
+        @Bound(
+                        standard = 7,
+                        min = 1,
+                        max = 3_650,
+                        what = "Age of an entry of a log. A device further behind gets a snapshot.")
+                int logDays,
+        @Bound(
+                        standard = 30,
+                        min = 1,
+                        max = 3_650,
+                        what = "Time for which a localId is remembered, at least.")
+                int localIdDays,
+        @Bound(
+                        standard = 16_384,
+                        min = 16,
+                        max = 1_048_576,
+                        what = "Steps that wait for the disk. More: 4300 with retryAfterMs.")
+                int commitQueue,
+        @Bound(standard = 2_048, min = 1, max = 65_536, what = "Steps that share an fdatasync.")
+                int commitBatch,
+        @Bound(
+                        standard = 1_000_000,
+                        min = 1_000,
+                        max = 100_000_000,
+                        what =
+                                "Members of conversations that the store holds open in memory; others are loaded when needed.")
+                int openMembers,
+        @Bound(
+                        standard = 200_000,
+                        min = 1_000,
+                        max = 100_000_000,
+                        what =
+                                "Logs that the store holds open in memory; others are loaded when needed.")
+                int openLogs,
+        @Bound(standard = 64, min = 8, max = 1_048_576, what = "The store's block cache, in MiB.")
+                int cacheMiB,
+        @Bound(
+                        standard = 256,
+                        min = 1,
+                        max = 1_048_576,
+                        what =
+                                "Free disk space, in MiB, below which nothing is accepted (4303) and /health says so.")
+                int minFreeMiB,
+        @Bound(
+                        standard = 1_048_576,
+                        min = 1_024,
+                        max = 67_108_864,
+                        what = "The body of an HTTP request. More: 413.")
+                int httpBodyBytes,
+        @Bound(
+                        standard = 5_000,
+                        min = 100,
+                        max = 60_000,
+                        what =
+                                "Time for telling clients when the server goes down, and over which they are asked to spread their return.")
+                int shutdownMs) {
+
+    public static Limits standard() {
+        Map<String, Integer> none = Map.of();
+        return standard(none);
+    }
+
+    /// The standard limits but for these.
+    ///
+    /// @throws IllegalArgumentException naming the limit that does not exist or is out of its range
+    public static Limits standard(Map<String, Integer> changed) {
+        RecordComponent[] components = Limits.class.getRecordComponents();
+        Map<String, Integer> rest = new LinkedHashMap<>(changed);
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            Integer value = rest.remove(components[i].getName());
+            values[i] = value == null ? bound(components[i]).standard() : value;
+        }
+        if (!rest.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no such limit: " + String.join(", ", rest.keySet()));
+        }
+        return of(values);
+    }
+
+    /// These limits but for one.
+    public Limits with(String name, int value) {
+        Map<String, Integer> changed = new LinkedHashMap<>(asMap());
+        changed.put(name, value);
+        return standard(changed);
+    }
+
+    public Limits {
+        if (frameBytes < 6 * contentBytes + 4_096) {
+            throw new IllegalArgumentException(
+                    "limits.frameBytes must be at least 6 * contentBytes + 4096, as a content of control characters takes that much in JSON");
+        }
+        int stateBytes = 470 * receiptMembers + 240 * devicesPerUser + 6 * titleChars + 4_096;
+        if (frameBytes < stateBytes) {
+            throw new IllegalArgumentException(
+                    "limits.frameBytes must be at least %,d for the state of a conversation with this many receiptMembers and devicesPerUser"
+                            .formatted(stateBytes));
+        }
+    }
+
+    /// All of them by name, in the order of the table.
+    public Map<String, Integer> asMap() {
+        Map<String, Integer> map = new LinkedHashMap<>();
+        for (RecordComponent component : Limits.class.getRecordComponents()) {
+            try {
+                map.put(component.getName(), (Integer) component.getAccessor().invoke(this));
+            } catch (ReflectiveOperationException impossible) {
+                throw new LinkageError("a record without its accessor", impossible);
+            }
+        }
+        return map;
+    }
+
+    public static Bound bound(RecordComponent component) {
+        return component.getAnnotation(Bound.class);
+    }
+
+    private static Limits of(Object[] values) {
+        RecordComponent[] components = Limits.class.getRecordComponents();
+        for (int i = 0; i < components.length; i++) {
+            Bound bound = bound(components[i]);
+            int value = (Integer) values[i];
+            if (value < bound.min() || value > bound.max()) {
+                throw new IllegalArgumentException(
+                        "limits.%s must be between %,d and %,d, not %,d"
+                                .formatted(
+                                        components[i].getName(), bound.min(), bound.max(), value));
+            }
+        }
+        try {
+            Class<?>[] types =
+                    Arrays.stream(components)
+                            .map(RecordComponent::getType)
+                            .toArray(Class<?>[]::new);
+            Constructor<Limits> constructor = Limits.class.getDeclaredConstructor(types);
+            return constructor.newInstance(values);
+        } catch (java.lang.reflect.InvocationTargetException refused) {
+            if (refused.getCause() instanceof IllegalArgumentException invalid) {
+                throw invalid;
+            }
+            throw new LinkageError("a record whose constructor fails", refused);
+        } catch (ReflectiveOperationException impossible) {
+            throw new LinkageError("a record without its constructor", impossible);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.bocau.model;
+
+import org.jspecify.annotations.Nullable;
+
+/// A message in its latest state. It never changes its place: `seq` counts 1, 2, 3… within its
+/// conversation, and `timestampMs` never decreases along it.
+///
+/// @param version 1, and one more with each edit and recall
+/// @param recalledAtMs null: not recalled; otherwise the content is empty
+public record Message(
+        MessageId id,
+        ConversationId conversation,
+        long seq,
+        UserId sender,
+        DeviceId senderDevice,
+        LocalId localId,
+        Kind kind,
+        String content,
+        long timestampMs,
+        int version,
+        @Nullable Long editedAtMs,
+        @Nullable Long recalledAtMs) {
+
+    /// What a content is.
+    public enum Kind {
+        TEXT,
+        IMAGE,
+        FILE
+    }
+
+    public boolean recalled() {
+        return recalledAtMs != null;
+    }
+
+    public Message edited(String newContent, long atMs) {
+        return changed(newContent, atMs, null);
+    }
+
+    public Message recalled(long atMs) {
+        return changed("", editedAtMs, atMs);
+    }
+
+    private Message changed(
+            String newContent, @Nullable Long newEditedAtMs, @Nullable Long newRecalledAtMs) {
+        return new Message(
+                id,
+                conversation,
+                seq,
+                sender,
+                senderDevice,
+                localId,
+                kind,
+                newContent,
+                timestampMs,
+                version + 1,
+                newEditedAtMs,
+                newRecalledAtMs);
+    }
+
+    /// How many bytes this takes on the wire at the most, in any encoding.
+    public int wireBytes() {
+        int ids =
+                conversation.value().length()
+                        + sender.value().length()
+                        + senderDevice.value().length()
+                        + localId.value().length();
+        return 400 + ids + WireBytes.of(content);
+    }
+}

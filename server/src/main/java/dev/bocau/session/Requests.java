@@ -1,0 +1,216 @@
+package dev.bocau.session;
+
+import dev.bocau.chat.Conversations;
+import dev.bocau.frame.Fields;
+import dev.bocau.frame.Frames;
+import dev.bocau.frame.SharedFrame;
+import dev.bocau.model.Code;
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
+import dev.bocau.model.Mark;
+import dev.bocau.model.MessageId;
+import dev.bocau.model.Refusal;
+import dev.bocau.model.Refused;
+import dev.bocau.model.UserId;
+import dev.bocau.protocol.EditMessage;
+import dev.bocau.protocol.MarkDelivered;
+import dev.bocau.protocol.MarkRead;
+import dev.bocau.protocol.RecallMessage;
+import dev.bocau.protocol.SendMessage;
+import dev.bocau.store.Change;
+import dev.bocau.store.Draft;
+import dev.bocau.store.Outcome;
+import dev.bocau.store.Outcome.Denied;
+import dev.bocau.store.Outcome.Kept;
+import dev.bocau.store.Reading;
+import dev.bocau.store.Sent;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// What a connected device asks for in its conversations. On the session's lane; messages are
+/// handed to the store in order, a few ahead of their confirmation, and everything else is waited
+/// for.
+final class Requests {
+    private static final long RETRY_AFTER_MS = 1_000;
+
+    private final Conversations conversations;
+    private final Drain drain;
+    private final Lane lane;
+    private final SessionMetrics metrics;
+    private final InstantSource clock;
+    private final UserId user;
+    private final DeviceId device;
+    private final int maxInFlight;
+    private final Answers answers;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Held held = new Held();
+
+    /// Where refusals go that come after the frame was handled.
+    interface Answers {
+        void refuse(Refusal refusal, String localId, String conversation);
+    }
+
+    Requests(
+            SessionContext context,
+            Drain drain,
+            Lane lane,
+            SessionMetrics metrics,
+            UserId user,
+            DeviceId device,
+            Answers answers) {
+        this.conversations = context.conversations();
+        this.clock = context.clock();
+        this.maxInFlight = context.limits().sendsInFlight();
+        this.drain = drain;
+        this.lane = lane;
+        this.metrics = metrics;
+        this.user = user;
+        this.device = device;
+        this.answers = answers;
+    }
+
+    void send(SendMessage frame) {
+        ConversationId conversation = Fields.conversation(frame.getConversationId());
+        LocalId localId = Fields.local(frame.getLocalId());
+        Draft draft =
+                new Draft(
+                        conversation,
+                        user,
+                        device,
+                        localId,
+                        Fields.kind(frame.getKind()),
+                        frame.getContent(),
+                        Fields.seq(frame.getReadSeq()));
+        long waitMs = held.waitMs(conversation, localId, clock.millis());
+        if (waitMs > 0) {
+            throw new Refused(
+                    Refusal.retry(
+                            Code.OVERLOADED,
+                            "a message in front of this one was refused: send that one first",
+                            waitMs));
+        }
+        begun();
+        try {
+            conversations.send(draft, outcome -> answer(draft, outcome));
+        } catch (RuntimeException notEvenTried) {
+            finished();
+            throw notEvenTried;
+        }
+    }
+
+    private void answer(Draft draft, Outcome<Sent> outcome) {
+        switch (outcome) {
+            case Kept<Sent> kept -> {
+                metrics.sends.increment();
+                drain.confirm(kept.appended(), kept.commit(), received(kept.value()));
+            }
+            case Denied<Sent>(Refusal refusal) -> {
+                holdBehind(draft.conversation(), draft.localId(), refusal);
+                answers.refuse(refusal, draft.localId().value(), draft.conversation().value());
+            }
+        }
+        finished();
+    }
+
+    /// A message was refused before it came here.
+    void holdBehind(SendMessage frame, Refusal refusal) {
+        holdBehind(
+                Fields.conversation(frame.getConversationId()),
+                Fields.local(frame.getLocalId()),
+                refusal);
+    }
+
+    /// A message was refused for a reason that passes: those behind it must not overtake it.
+    private void holdBehind(ConversationId conversation, LocalId localId, Refusal refusal) {
+        if (refusal.code().action() == Code.Action.RETRY) {
+            long afterMs = Math.max(refusal.retryAfterMs(), RETRY_AFTER_MS);
+            held.hold(conversation, localId, clock.millis() + afterMs);
+        }
+    }
+
+    private void begun() {
+        if (inFlight.incrementAndGet() >= maxInFlight) {
+            lane.hold(true);
+            if (inFlight.get() < maxInFlight) {
+                lane.hold(false);
+            }
+        }
+    }
+
+    private void finished() {
+        if (inFlight.getAndDecrement() >= maxInFlight) {
+            lane.hold(false);
+        }
+    }
+
+    void edit(EditMessage frame) {
+        change(
+                frame.getLocalId(),
+                frame.getConversationId(),
+                frame.getMessageId(),
+                Optional.of(frame.getContent()));
+    }
+
+    void recall(RecallMessage frame) {
+        change(
+                frame.getLocalId(),
+                frame.getConversationId(),
+                frame.getMessageId(),
+                Optional.empty());
+    }
+
+    private void change(
+            String localId, String conversation, String message, Optional<String> content) {
+        Kept<Sent> kept =
+                conversations.change(
+                        new Change(
+                                Fields.conversation(conversation),
+                                user,
+                                device,
+                                Fields.local(localId),
+                                Fields.message(message),
+                                content));
+        drain.confirm(List.of(), kept.commit(), received(kept.value()));
+    }
+
+    private static SharedFrame received(Sent sent) {
+        return Frames.messageReceived(
+                sent.localId(),
+                sent.message(),
+                sent.conversation(),
+                sent.seq(),
+                sent.timestampMs());
+    }
+
+    void markDelivered(MarkDelivered frame) {
+        Mark mark =
+                mark(
+                        frame.getConversationId(),
+                        frame.getMessageIdsList(),
+                        frame.hasSeq() ? OptionalLong.of(frame.getSeq()) : OptionalLong.empty());
+        conversations.deliver(user, device, mark);
+    }
+
+    void markRead(MarkRead frame) {
+        Mark mark =
+                mark(
+                        frame.getConversationId(),
+                        frame.getMessageIdsList(),
+                        frame.hasSeq() ? OptionalLong.of(frame.getSeq()) : OptionalLong.empty());
+        long now = clock.millis();
+        long atMs = frame.hasReadAt() ? Fields.time("readAt", frame.getReadAt()) : now;
+        conversations.read(
+                new Reading(user, device, mark.conversation(), mark.seq(), Math.min(atMs, now)));
+    }
+
+    private Mark mark(String conversationId, List<String> messageIds, OptionalLong seq) {
+        ConversationId conversation = Fields.conversation(conversationId);
+        List<MessageId> messages = Fields.messages(messageIds);
+        seq.ifPresent(Fields::seq);
+        return new Mark(conversation, conversations.newest(user, conversation, messages, seq));
+    }
+}

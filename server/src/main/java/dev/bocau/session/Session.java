@@ -1,0 +1,412 @@
+package dev.bocau.session;
+
+import dev.bocau.auth.Principal;
+import dev.bocau.frame.Fields;
+import dev.bocau.frame.Frames;
+import dev.bocau.frame.SharedFrame;
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Appended;
+import dev.bocau.model.Code;
+import dev.bocau.model.Commit;
+import dev.bocau.model.Device;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.Mark;
+import dev.bocau.model.Position;
+import dev.bocau.model.Position.Cursor;
+import dev.bocau.model.Refusal;
+import dev.bocau.model.Refused;
+import dev.bocau.model.UserId;
+import dev.bocau.protocol.Ack;
+import dev.bocau.protocol.ClientFrame;
+import dev.bocau.protocol.DeviceConnect;
+import dev.bocau.protocol.Sync;
+import dev.bocau.store.Connected;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One device on one connection, from its first frame to its end. Takes the client's frames one
+/// after the other; what lies past its cursor is sent by its {@link Drain}.
+public final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final long MINUTE_MS = 60_000;
+    private static final long RETRY_AFTER_MS = 1_000;
+
+    private final String id = UUID.randomUUID().toString();
+    private final SessionContext context;
+    private final SessionRegistry registry;
+    private final SessionMetrics metrics;
+    private final Connection connection;
+    private final Lane lane;
+    private final RateLimit frames;
+    private final RateLimit faults;
+    private final long openedAtMs;
+
+    private volatile long heardAtMs;
+    private volatile long pingedAtMs;
+    private volatile long checkedAtMs;
+    private volatile @Nullable Principal principal;
+    private volatile @Nullable DeviceId device;
+    private volatile @Nullable Drain drain;
+    private @Nullable Requests requests;
+    private @Nullable StoredCursor cursor;
+    private volatile boolean ended;
+    private boolean expiryTold;
+    private boolean reading = true;
+
+    Session(
+            SessionContext context,
+            SessionRegistry registry,
+            SessionMetrics metrics,
+            Connection connection) {
+        this.context = context;
+        this.registry = registry;
+        this.metrics = metrics;
+        this.connection = connection;
+        this.lane = new Lane(context.lanes());
+        Limits limits = context.limits();
+        this.openedAtMs = now();
+        this.heardAtMs = openedAtMs;
+        this.checkedAtMs = openedAtMs;
+        this.frames =
+                new RateLimit(limits.framesPerSecond(), 1_000, limits.frameBurst(), openedAtMs);
+        this.faults =
+                new RateLimit(
+                        limits.faultsPerMinute(), MINUTE_MS, limits.faultsPerMinute(), openedAtMs);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    Optional<UserId> user() {
+        return Optional.ofNullable(principal).map(Principal::user);
+    }
+
+    Optional<DeviceId> device() {
+        return Optional.ofNullable(device);
+    }
+
+    private long now() {
+        return context.clock().millis();
+    }
+
+    // -------------------------------------------------------------------------------------- called
+    // by the gateway
+
+    /// A frame has come.
+    public void receive(ClientFrame frame) {
+        heard();
+        take(() -> handle(frame));
+    }
+
+    /// Something has come that is no frame.
+    public void refuse(Refusal refusal) {
+        heard();
+        take(() -> fault(refusal, "", ""));
+    }
+
+    private void take(Runnable handling) {
+        int waiting = lane.frame(handling);
+        if (reading && waiting >= context.limits().inboxFrames()) {
+            reading = false;
+            connection.read(false);
+        }
+    }
+
+    /// The other side has given a sign of life.
+    public void heard() {
+        heardAtMs = now();
+    }
+
+    /// Tells the client why and ends the connection.
+    public void close(Refusal refusal) {
+        metrics.refused(refusal.code());
+        connection.send(Connection.NO_POSITION, Frames.error(refusal, "", ""));
+        connection.close(refusal.code(), refusal.reason());
+        closed();
+    }
+
+    /// The network has taken most of what was queued.
+    public void writable() {
+        Drain current = drain;
+        if (current != null) {
+            current.resume();
+        }
+    }
+
+    /// The connection is gone.
+    public void closed() {
+        lane.task(this::end);
+    }
+
+    private void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        registry.remove(this);
+        Drain current = drain;
+        if (current != null) {
+            current.stop();
+            Objects.requireNonNull(cursor).store();
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------
+    // called by the registry
+
+    void offer(Appended entry, Commit commit, Optional<SharedFrame> message) {
+        Drain current = drain;
+        if (current != null) {
+            current.offer(entry, commit, message);
+        }
+    }
+
+    /// Sends the receipts that wait, then says when to come back.
+    void shutDown(long retryAfterMs) {
+        lane.task(() -> {
+            Drain current = drain;
+            if (current != null) {
+                current.flushReceipts();
+            }
+            close(Refusal.retry(Code.SHUTTING_DOWN, "the server is going down", retryAfterMs));
+        });
+    }
+
+    /// Looks after what time brings: silence, expiry, lost wakes, answers that are not read.
+    void tick(long nowMs) {
+        Limits limits = context.limits();
+        Drain current = drain;
+        if (current == null) {
+            if (nowMs - openedAtMs >= limits.connectTimeoutMs()) {
+                close(Refusal.of(Code.CONNECT_TIMEOUT, "no device_connect came"));
+            }
+            return;
+        }
+        if (nowMs - heardAtMs >= 2L * limits.heartbeatMs()) {
+            close(Refusal.of(Code.HEARTBEAT_TIMEOUT, "nothing was heard"));
+            return;
+        }
+        if (nowMs - heardAtMs >= limits.heartbeatMs()
+                && nowMs - pingedAtMs >= limits.heartbeatMs()) {
+            pingedAtMs = nowMs;
+            connection.ping();
+        }
+        if (nowMs - checkedAtMs >= limits.heartbeatMs()) {
+            checkedAtMs = nowMs;
+            lane.task(current::checkHead);
+        }
+        checkExpiry(nowMs);
+    }
+
+    private void checkExpiry(long nowMs) {
+        Principal who = principal;
+        if (who == null || nowMs < who.expiresAtMs()) {
+            return;
+        }
+        Refusal expired = Refusal.of(Code.TOKEN_EXPIRED, "the token has expired");
+        if (nowMs >= who.expiresAtMs() + context.limits().tokenGraceMs()) {
+            close(expired);
+        } else if (!expiryTold) {
+            expiryTold = true;
+            connection.send(Connection.NO_POSITION, Frames.error(expired, "", ""));
+        }
+    }
+
+    int unacknowledged() {
+        Drain current = drain;
+        return current == null ? 0 : current.unacknowledged();
+    }
+
+    boolean behind() {
+        Drain current = drain;
+        return current != null && current.behind();
+    }
+
+    // ---------------------------------------------------------------------------------------------- on the lane
+
+    private void handle(ClientFrame frame) {
+        if (ended) {
+            return;
+        }
+        readOn();
+        metrics.framesIn.increment();
+        try {
+            long waitMs = frames.take(now());
+            if (waitMs > 0) {
+                throw tooFast(frame, waitMs);
+            }
+            if (frame.getBodyCase() == ClientFrame.BodyCase.DEVICE_CONNECT) {
+                connect(frame.getDeviceConnect());
+            } else {
+                dispatch(frame);
+            }
+        } catch (Refused refused) {
+            fault(refused.refusal(), About.localId(frame), About.conversation(frame));
+        } catch (RuntimeException bug) {
+            LOG.error("handling a {} failed", frame.getBodyCase(), bug);
+            Refusal failed = Refusal.retry(Code.UNAVAILABLE, "the server failed", RETRY_AFTER_MS);
+            fault(failed, About.localId(frame), About.conversation(frame));
+        }
+    }
+
+    private Refused tooFast(ClientFrame frame, long waitMs) {
+        Refusal refusal =
+                Refusal.retry(
+                        Code.RATE_LIMITED,
+                        "more than %d frames a second"
+                                .formatted(context.limits().framesPerSecond()),
+                        waitMs);
+        Requests current = requests;
+        if (current != null && frame.hasSendMessage()) {
+            current.holdBehind(frame.getSendMessage(), refusal);
+        }
+        return new Refused(refusal);
+    }
+
+    private void readOn() {
+        if (!reading && lane.waitingFrames() <= context.limits().inboxFrames() / 2) {
+            reading = true;
+            connection.read(true);
+        }
+    }
+
+    private void dispatch(ClientFrame frame) {
+        Requests asked = requests;
+        if (asked == null) {
+            throw new Refused(Code.WRONG_STATE, "device_connect comes first");
+        }
+        switch (frame.getBodyCase()) {
+            case SEND_MESSAGE -> asked.send(frame.getSendMessage());
+            case ACK -> acknowledge(frame.getAck());
+            case MARK_DELIVERED -> asked.markDelivered(frame.getMarkDelivered());
+            case MARK_READ -> asked.markRead(frame.getMarkRead());
+            case EDIT_MESSAGE -> asked.edit(frame.getEditMessage());
+            case RECALL_MESSAGE -> asked.recall(frame.getRecallMessage());
+            case DEVICE_STATE -> connected().active(frame.getDeviceState().getActive());
+            case TOKEN -> renew(frame.getToken().getToken());
+            case PING -> answer(Frames.pong(frame.getPing().getTimestamp()));
+            case DEVICE_CONNECT, BODY_NOT_SET ->
+                    throw new Refused(Code.UNKNOWN_TYPE, "a frame without a body");
+        }
+    }
+
+    private void connect(DeviceConnect frame) {
+        if (drain != null) {
+            throw new Refused(Code.WRONG_STATE, "connected already");
+        }
+        Principal who = context.tokens().verify(frame.getToken());
+        Device here = Fields.device(frame.getDevice());
+        Connected known = context.devices().connect(who, here);
+        principal = who;
+        device = here.id();
+        // Heard from here on: what is appended before the drain reads is read, what is appended
+        // after is heard.
+        registry.add(this);
+
+        Optional<Position> presented =
+                frame.getStoredCursor()
+                        ? known.cursor()
+                        : Optional.of(frame.getCursor()).flatMap(Fields::position);
+        UserId user = who.user();
+        Optional<Position> start = context.log().resume(user, presented);
+        Sync sync = Sync.SYNC_SNAPSHOT;
+        if (start.isPresent() && start.get() instanceof Cursor cursor) {
+            boolean atHead = context.log().isAtHead(user, cursor);
+            sync = atHead ? Sync.SYNC_CURRENT : Sync.SYNC_RESUME;
+            var _ = context.log().acknowledgePresented(user, here.id(), known.cursor(), cursor);
+        }
+        begin(who, here.id(), start, sync, known.lastSyncAtMs());
+    }
+
+    private void begin(
+            Principal who,
+            DeviceId deviceId,
+            Optional<Position> start,
+            Sync sync,
+            long lastSyncAtMs) {
+        UserId user = who.user();
+        Limits limits = context.limits();
+        answer(Frames.deviceConnected(user, deviceId, id, now(), who.expiresAtMs(), sync, limits));
+        Drain begun =
+                new Drain(
+                        connection,
+                        lane,
+                        context.log(),
+                        context.timer(),
+                        limits,
+                        metrics,
+                        user,
+                        start,
+                        sync == Sync.SYNC_RESUME,
+                        lastSyncAtMs);
+        requests = new Requests(context, begun, lane, metrics, user, deviceId, this::fault);
+        cursor = new StoredCursor(context, lane, user, deviceId);
+        drain = begun;
+        begun.start();
+    }
+
+    private void acknowledge(Ack frame) {
+        Position position =
+                Fields.position(frame.getPosition())
+                        .orElseThrow(() -> new Refused(Code.INVALID_FIELD, "position is none"));
+        List<Mark> delivered =
+                connected()
+                        .acknowledge(position)
+                        .orElseThrow(() ->
+                                new Refused(
+                                        Code.NOT_SENT,
+                                        "that position was not sent in this session"));
+        Objects.requireNonNull(cursor).moved(position, delivered);
+    }
+
+    private void renew(String token) {
+        Principal renewed = context.tokens().verify(token);
+        Principal before = Objects.requireNonNull(principal);
+        boolean sameDevice = renewed.device().filter(only -> !only.equals(device)).isEmpty();
+        if (!renewed.user().equals(before.user()) || !sameDevice) {
+            throw new Refused(Code.NOT_ALLOWED, "the token is for another user or device");
+        }
+        principal = renewed;
+        expiryTold = false;
+        answer(Frames.tokenAccepted(renewed.expiresAtMs()));
+    }
+
+    private Drain connected() {
+        return Objects.requireNonNull(drain);
+    }
+
+    private void answer(SharedFrame frame) {
+        if (connection.pendingBytes() > context.limits().outboundMaxBytes()) {
+            connection.close(Code.SLOW_CONSUMER, Code.SLOW_CONSUMER.meaning());
+            closed();
+            return;
+        }
+        connection.send(Connection.NO_POSITION, frame);
+    }
+
+    /// Tells the client that something was refused. A few may happen; what asks for a new token or
+    /// for giving up ends the connection, and so do too many.
+    private synchronized void fault(Refusal refusal, String localId, String conversation) {
+        metrics.refused(refusal.code());
+        answer(Frames.error(refusal, localId, conversation));
+        Code.Action action = refusal.code().action();
+        boolean byClient = action == Code.Action.DROP || refusal.code() == Code.RATE_LIMITED;
+        if (byClient && faults.take(now()) > 0) {
+            close(
+                    Refusal.of(
+                            Code.TOO_MANY_FAULTS,
+                            "more than %d refused frames a minute"
+                                    .formatted(context.limits().faultsPerMinute())));
+        } else if (action == Code.Action.GIVE_UP
+                || (action == Code.Action.SIGN_IN && drain == null)) {
+            connection.close(refusal.code(), refusal.reason());
+            closed();
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.bocau.session;
+
+import dev.bocau.bus.Bus;
+import dev.bocau.bus.Hint;
+import dev.bocau.frame.Frames;
+import dev.bocau.frame.SharedFrame;
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Appended;
+import dev.bocau.model.Code;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.Message;
+import dev.bocau.model.Refusal;
+import dev.bocau.model.UserId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The sessions of this node: lets connections in, hands them what the bus tells, sees to it that a
+/// device has one session, and looks after them as time passes.
+public final class SessionRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRegistry.class);
+    private static final int TICKS_PER_INTERVAL = 4;
+    private static final long MAX_TICK_MS = 1_000;
+
+    private final SessionContext context;
+    private final Bus bus;
+    private final Limits limits;
+    private final SessionMetrics metrics;
+    private final Set<Session> all = ConcurrentHashMap.newKeySet();
+    private final Map<UserId, List<Session>> byUser = new ConcurrentHashMap<>();
+    private volatile boolean closing;
+    private volatile @Nullable CountDownLatch gone;
+
+    public SessionRegistry(SessionContext context, Bus bus, MeterRegistry registry) {
+        this.context = context;
+        this.bus = bus;
+        this.limits = context.limits();
+        this.metrics = new SessionMetrics(registry);
+        Gauge.builder("bocau.connections", all, Set::size)
+                .description("Open connections, authenticated or not")
+                .register(registry);
+        Gauge.builder("bocau.log.behind", all, sessions -> count(sessions, Session::behind))
+                .description("Sessions that have not been sent all there is")
+                .register(registry);
+        Gauge.builder(
+                        "bocau.log.unacknowledged",
+                        all,
+                        sessions -> sessions.stream().mapToInt(Session::unacknowledged).sum())
+                .description("Entries sent and not acknowledged")
+                .register(registry);
+        bus.listen(this::heard);
+        tickLater();
+    }
+
+    private static double count(Set<Session> sessions, Predicate<Session> which) {
+        return sessions.stream().filter(which).count();
+    }
+
+    /// A transport has accepted a connection.
+    ///
+    /// @return its session; empty if it was refused, which the connection has been told
+    public Optional<Session> open(Connection connection) {
+        Optional<Refusal> refusal = full();
+        if (refusal.isPresent()) {
+            metrics.refused(refusal.get().code());
+            connection.send(Connection.NO_POSITION, Frames.error(refusal.get(), "", ""));
+            connection.close(refusal.get().code(), refusal.get().reason());
+            return Optional.empty();
+        }
+        Session session = new Session(context, this, metrics, connection);
+        all.add(session);
+        return Optional.of(session);
+    }
+
+    private Optional<Refusal> full() {
+        if (closing) {
+            return Optional.of(
+                    Refusal.retry(Code.SHUTTING_DOWN, "the server is going down", spread()));
+        }
+        if (all.size() >= limits.connections()) {
+            return Optional.of(
+                    Refusal.retry(
+                            Code.TOO_MANY_CONNECTIONS,
+                            "the server holds %,d connections already".formatted(all.size()),
+                            spread()));
+        }
+        return Optional.empty();
+    }
+
+    /// Whether a device is connected to this node.
+    public boolean online(UserId user, DeviceId device) {
+        return of(user).anyMatch(session -> session.device().filter(device::equals).isPresent());
+    }
+
+    private Stream<Session> of(UserId user) {
+        return byUser.getOrDefault(user, List.of()).stream();
+    }
+
+    /// A session has come to know its device: from now on it hears of its user, and older sessions
+    /// of that device end.
+    void add(Session session) {
+        UserId user = session.user().orElseThrow();
+        DeviceId device = session.device().orElseThrow();
+        bus.subscribe(user);
+        byUser.merge(user, List.of(session), SessionRegistry::joined);
+        heard(new Hint.Connected(user, device, session.id()));
+        bus.tell(new Hint.Connected(user, device, session.id()));
+    }
+
+    private static List<Session> joined(List<Session> before, List<Session> more) {
+        return Stream.concat(before.stream(), more.stream()).distinct().toList();
+    }
+
+    void remove(Session session) {
+        all.remove(session);
+        session.user()
+                .ifPresent(user -> {
+                    byUser.computeIfPresent(user, (u, list) -> without(list, session));
+                    bus.unsubscribe(user);
+                });
+        CountDownLatch waiting = gone;
+        if (waiting != null && all.isEmpty()) {
+            waiting.countDown();
+        }
+    }
+
+    private static @Nullable List<Session> without(List<Session> list, Session session) {
+        List<Session> rest = list.stream().filter(other -> !other.equals(session)).toList();
+        return rest.isEmpty() ? null : rest;
+    }
+
+    // -------------------------------------------------------------------------------------------------------- hearing
+
+    private void heard(Hint hint) {
+        switch (hint) {
+            case Hint.Grown grown -> grown(grown);
+            case Hint.Connected(UserId user, DeviceId device, String sessionId) ->
+                    close(
+                            user,
+                            device,
+                            session -> !session.id().equals(sessionId),
+                            Refusal.of(Code.REPLACED, "this device has connected again"));
+            case Hint.SignedOut(UserId user, DeviceId device) ->
+                    close(
+                            user,
+                            device,
+                            session -> true,
+                            Refusal.of(Code.SIGNED_OUT, "this device was signed out"));
+        }
+    }
+
+    private void grown(Hint.Grown grown) {
+        Message encoded = null;
+        Optional<SharedFrame> frame = Optional.empty();
+        for (Appended entry : grown.appended()) {
+            List<Session> sessions = byUser.get(entry.user());
+            if (sessions == null) {
+                continue;
+            }
+            Message message = entry.message();
+            if (!Objects.equals(message, encoded)) {
+                encoded = message;
+                frame =
+                        message == null
+                                ? Optional.empty()
+                                : Optional.of(Frames.newMessage(message));
+            }
+            for (Session session : sessions) {
+                session.offer(entry, grown.commit(), frame);
+            }
+        }
+    }
+
+    private void close(UserId user, DeviceId device, Predicate<Session> which, Refusal refusal) {
+        of(user).filter(session -> session.device().filter(device::equals).isPresent())
+                .filter(which)
+                .forEach(session -> session.close(refusal));
+    }
+
+    // ------------------------------------------------------------------------------------------------------------ time
+
+    private void tickLater() {
+        long shortest = Math.min(limits.heartbeatMs(), limits.connectTimeoutMs());
+        long tickMs = Math.clamp(shortest / TICKS_PER_INTERVAL, 1, MAX_TICK_MS);
+        context.timer().after(Duration.ofMillis(tickMs), this::tick);
+    }
+
+    private void tick() {
+        long now = context.clock().millis();
+        for (Session session : all) {
+            session.tick(now);
+        }
+        tickLater();
+    }
+
+    /// Lets nobody in any more, sends the receipts that wait, and asks all clients to come back,
+    /// spread over a while. Returns when they are gone, or when time is up.
+    public void close() {
+        CountDownLatch waiting = new CountDownLatch(1);
+        gone = waiting;
+        closing = true;
+        LOG.info("asking {} connections to come back later", all.size());
+        for (Session session : all) {
+            session.shutDown(spread());
+        }
+        if (all.isEmpty()) {
+            return;
+        }
+        try {
+            if (!waiting.await(limits.shutdownMs(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("{} connections did not end in time", all.size());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long spread() {
+        return context.random().nextLong(1, limits.shutdownMs() + 1L);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.bocau.store;
+
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
+import dev.bocau.model.Message;
+import dev.bocau.model.UserId;
+
+/// A message that somebody wants to send.
+///
+/// @param readSeq what the sender has read while writing; 0: not said
+public record Draft(
+        ConversationId conversation,
+        UserId sender,
+        DeviceId device,
+        LocalId localId,
+        Message.Kind kind,
+        String content,
+        long readSeq) {}

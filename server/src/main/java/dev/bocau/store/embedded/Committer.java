@@ -1,0 +1,309 @@
+package dev.bocau.store.embedded;
+
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Code;
+import dev.bocau.model.Commit;
+import dev.bocau.model.Refusal;
+import dev.bocau.model.Refused;
+import dev.bocau.store.Outcome;
+import dev.bocau.store.Outcome.Denied;
+import dev.bocau.store.Outcome.Kept;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Decides all steps, one after the other, and keeps them, many with one fdatasync.
+///
+/// A step that is accepted waits in a bounded queue. The committing thread takes all that wait,
+/// lets each decide, writes what they changed as one batch, and hands the outcomes to the telling
+/// thread, which completes the futures in order of commit while the next batch is under way. When
+/// the disk is idle a step is committed at once; while it is busy, steps gather.
+///
+/// A failed write is final: nothing is known of the disk any more, so it is not tried again, all
+/// further steps are denied, and the server has to be started anew. A step that fails by a bug is
+/// given up alone: the batch is begun again without it.
+final class Committer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+    private static final long RETRY_AFTER_MS = 1_000;
+    private static final long FULL_RETRY_AFTER_MS = 5_000;
+    private static final long FREE_SPACE_CHECK_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PATIENCE_MS = 10_000;
+    private static final long IDLE_MS = 100;
+    private static final int BATCHES_TO_TELL = 64;
+    private static final long MIB = 1024 * 1024;
+    static final byte[] COMMIT_KEY = Keys.of("commit");
+
+    private final Kv kv;
+    private final OpenState open;
+    private final Limits limits;
+    private final long start;
+    private final Consumer<Tx.Outgrown> outgrown;
+    private final BlockingQueue<Pending<?>> queue;
+    private final BlockingQueue<Runnable> toTell = new ArrayBlockingQueue<>(BATCHES_TO_TELL);
+    private final Thread committing;
+    private final Thread telling;
+    private final Timer commitTime;
+    private final DistributionSummary batchSize;
+
+    private long lastCommit;
+    private long freeSpaceCheckedNs;
+    private volatile @Nullable Refusal fault;
+    private volatile boolean closing;
+
+    /// A step and who waits for it.
+    private static final class Pending<T> {
+        final Step<T> step;
+        final CompletableFuture<Outcome<T>> told = new CompletableFuture<>();
+        @Nullable Outcome<T> outcome;
+
+        Pending(Step<T> step) {
+            this.step = step;
+        }
+
+        void decide(Tx tx) {
+            int before = tx.size();
+            try {
+                T value = step.decide(tx);
+                outcome = new Kept<>(value, tx.commit(), tx.takeAppended());
+            } catch (Refused refused) {
+                if (tx.size() != before) {
+                    throw new IllegalStateException("refused after changing something", refused);
+                }
+                outcome = new Denied<>(refused.refusal());
+            }
+        }
+
+        void deny(Refusal refusal) {
+            outcome = new Denied<>(refusal);
+        }
+
+        void tell() {
+            told.complete(java.util.Objects.requireNonNull(outcome));
+        }
+    }
+
+    /// @param last the newest commit in the tables; `start` is the start that makes the next ones
+    Committer(
+            Kv kv,
+            Limits limits,
+            Commit last,
+            Consumer<Tx.Outgrown> outgrown,
+            MeterRegistry metrics) {
+        this.kv = kv;
+        this.open = new OpenState(kv, limits);
+        this.limits = limits;
+        this.start = last.start();
+        this.lastCommit = last.number();
+        this.outgrown = outgrown;
+        this.queue = new ArrayBlockingQueue<>(limits.commitQueue());
+        this.commitTime =
+                Timer.builder("bocau.commit.time")
+                        .description("Writing one batch with its fdatasync")
+                        .publishPercentiles(0.5, 0.99)
+                        .register(metrics);
+        this.batchSize =
+                DistributionSummary.builder("bocau.commit.steps")
+                        .description("Steps that shared an fdatasync")
+                        .publishPercentiles(0.5, 0.99)
+                        .register(metrics);
+        Gauge.builder("bocau.commit.queue", queue, BlockingQueue::size)
+                .description("Steps that wait for the disk")
+                .register(metrics);
+        this.freeSpaceCheckedNs = System.nanoTime() - FREE_SPACE_CHECK_NS;
+        this.committing = Thread.ofPlatform().name("bocau-commit").start(this::commitAll);
+        this.telling = Thread.ofPlatform().name("bocau-tell").start(this::tellAll);
+    }
+
+    /// Hands a step over without waiting; when the queue is full, it is denied at once.
+    <T> CompletableFuture<Outcome<T>> submit(Step<T> step) {
+        Pending<T> pending = new Pending<>(step);
+        Refusal refusal = fault;
+        if (refusal == null && !closing && queue.offer(pending)) {
+            return pending.told;
+        }
+        Refusal why = refusal != null ? refusal : overloaded();
+        return CompletableFuture.completedFuture(new Denied<>(why));
+    }
+
+    /// Hands a step over, waiting for room in the queue, and waits for its outcome.
+    <T> Outcome<T> run(Step<T> step) {
+        Pending<T> pending = new Pending<>(step);
+        Refusal refusal = fault;
+        try {
+            if (refusal == null
+                    && !closing
+                    && queue.offer(pending, PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+                return pending.told.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new Denied<>(refusal != null ? refusal : overloaded());
+    }
+
+    private Refusal overloaded() {
+        return closing
+                ? Refusal.retry(Code.UNAVAILABLE, "the server is going down", RETRY_AFTER_MS)
+                : Refusal.retry(
+                        Code.OVERLOADED, "too many steps wait for the disk", RETRY_AFTER_MS);
+    }
+
+    Optional<String> fault() {
+        return Optional.ofNullable(fault).map(Refusal::reason);
+    }
+
+    private void commitAll() {
+        List<Pending<?>> batch = new ArrayList<>();
+        try {
+            while (true) {
+                Pending<?> first = queue.poll(IDLE_MS, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    if (closing) {
+                        return;
+                    }
+                    watchDisk();
+                    continue;
+                }
+                batch.add(first);
+                queue.drainTo(batch, limits.commitBatch() - 1);
+                commit(batch);
+                List<Pending<?>> told = batch;
+                tell(() -> told.forEach(Pending::tell));
+                batch = new ArrayList<>();
+            }
+        } catch (InterruptedException e) {
+            LOG.error("the committing thread was interrupted", e);
+            stop("the committing thread was interrupted");
+        }
+    }
+
+    /// Gives every step of the batch its outcome.
+    private void commit(List<Pending<?>> batch) {
+        watchDisk();
+        Refusal refusal = fault;
+        if (refusal != null) {
+            batch.forEach(pending -> pending.deny(refusal));
+            return;
+        }
+        try {
+            Tx tx = decide(batch);
+            if (!tx.changes().isEmpty()) {
+                long begun = System.nanoTime();
+                lastCommit = tx.commit().number();
+                tx.put(Table.META, COMMIT_KEY, Rows.of(new long[] {lastCommit}));
+                kv.write(tx.changes());
+                commitTime.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+                batchSize.record(batch.size());
+            }
+            open.shrink();
+            tx.outgrown().forEach(outgrown);
+        } catch (Kv.KvException | Error e) {
+            LOG.error("the store has failed and keeps nothing from here on", e);
+            Refusal stopped = stop(String.valueOf(e.getMessage()));
+            batch.forEach(pending -> pending.deny(stopped));
+        }
+    }
+
+    private Tx decide(List<Pending<?>> batch) {
+        while (true) {
+            Tx tx = new Tx(kv, open, limits, new Commit(start, lastCommit + 1));
+            Pending<?> culprit = null;
+            try {
+                for (Pending<?> pending : batch) {
+                    culprit = pending;
+                    pending.decide(tx);
+                }
+                return tx;
+            } catch (Kv.KvException disk) {
+                throw disk;
+            } catch (RuntimeException bug) {
+                LOG.error("a step failed and was given up", bug);
+                Pending<?> failed = java.util.Objects.requireNonNull(culprit);
+                failed.told.completeExceptionally(bug);
+                batch.remove(failed);
+                open.clear();
+            }
+        }
+    }
+
+    private void watchDisk() {
+        long now = System.nanoTime();
+        if (now - freeSpaceCheckedNs < FREE_SPACE_CHECK_NS) {
+            return;
+        }
+        freeSpaceCheckedNs = now;
+        long freeMiB = kv.freeBytes() / MIB;
+        Refusal refusal = fault;
+        if (refusal == null && freeMiB < limits.minFreeMiB()) {
+            LOG.error("the disk is full: {} MiB are left; nothing is accepted", freeMiB);
+            fault =
+                    Refusal.retry(
+                            Code.STORAGE_FULL,
+                            "the disk is full: %d MiB are left".formatted(freeMiB),
+                            FULL_RETRY_AFTER_MS);
+        } else if (refusal != null
+                && refusal.code() == Code.STORAGE_FULL
+                && freeMiB >= limits.minFreeMiB()) {
+            LOG.info("the disk has room again: {} MiB", freeMiB);
+            // Behind the denials that are still to be told: nothing may overtake what was denied.
+            tell(() -> fault = null);
+        }
+    }
+
+    private Refusal stop(String reason) {
+        Refusal refusal =
+                Refusal.retry(
+                        Code.UNAVAILABLE,
+                        "the store has failed and the server must be started anew: " + reason,
+                        FULL_RETRY_AFTER_MS);
+        fault = refusal;
+        return refusal;
+    }
+
+    private void tell(Runnable outcomes) {
+        try {
+            toTell.put(outcomes);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the committing thread was interrupted", e);
+        }
+    }
+
+    private void tellAll() {
+        try {
+            while (true) {
+                Runnable batch = toTell.poll(IDLE_MS, TimeUnit.MILLISECONDS);
+                if (batch != null) {
+                    batch.run();
+                } else if (closing && !committing.isAlive()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.error("the telling thread was interrupted", e);
+        }
+    }
+
+    /// Commits and tells what was accepted, then ends.
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            committing.join();
+            telling.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,333 @@
+package dev.bocau.store.embedded;
+
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Code;
+import dev.bocau.model.Commit;
+import dev.bocau.model.Conversation;
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.ConversationState;
+import dev.bocau.model.Device;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.Mark;
+import dev.bocau.model.Member;
+import dev.bocau.model.Message;
+import dev.bocau.model.MessageId;
+import dev.bocau.model.Position.Cursor;
+import dev.bocau.model.ReadTime;
+import dev.bocau.model.Refusal;
+import dev.bocau.model.Refused;
+import dev.bocau.model.Track;
+import dev.bocau.model.UserId;
+import dev.bocau.store.Acknowledgement;
+import dev.bocau.store.Change;
+import dev.bocau.store.Connected;
+import dev.bocau.store.Draft;
+import dev.bocau.store.LogRead;
+import dev.bocau.store.MessageStatus;
+import dev.bocau.store.Outcome;
+import dev.bocau.store.Reading;
+import dev.bocau.store.RegisteredDevice;
+import dev.bocau.store.Sent;
+import dev.bocau.store.Store;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The {@link Store} in one folder of this machine.
+public final class EmbeddedStore implements Store {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
+    private static final byte[] LAYOUT_KEY = Keys.of("layout");
+    private static final long LAYOUT = 1;
+    private static final int READERS = 4;
+    private static final int ENTRIES_LOOKED_AT_FOR_NEWEST = 1_000;
+    private static final long RETRY_AFTER_MS = 1_000;
+
+    private final Kv kv;
+    private final Limits limits;
+    private final ReadTime readTime;
+    private final Starts starts;
+    private final Committer committer;
+    private final Retention retention;
+    private final Messages messages;
+    private final Marks marks;
+    private final Memberships memberships;
+    private final Devices devices;
+    private final ExecutorService readers;
+
+    /// Opens the folder, or makes it.
+    ///
+    /// @throws IllegalStateException in words for an operator, if the folder cannot be used: it is
+    ///   in use, damaged, or of a newer version
+    public static EmbeddedStore open(
+            Path folder,
+            Limits limits,
+            ReadTime readTime,
+            InstantSource clock,
+            RandomGenerator random,
+            MeterRegistry metrics) {
+        try {
+            Kv kv = new RocksKv(folder, limits.cacheMiB());
+            return new EmbeddedStore(kv, limits, readTime, clock, random, metrics);
+        } catch (Kv.KvException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    EmbeddedStore(
+            Kv kv,
+            Limits limits,
+            ReadTime readTime,
+            InstantSource clock,
+            RandomGenerator random,
+            MeterRegistry metrics) {
+        this.kv = kv;
+        this.limits = limits;
+        this.readTime = readTime;
+        checkLayout(kv);
+        this.starts = Starts.record(kv, random);
+        LocalIds localIds = new LocalIds(Duration.ofDays(limits.localIdDays()));
+        this.marks = new Marks(limits, readTime, clock);
+        this.messages = new Messages(localIds, marks, clock, random);
+        this.memberships = new Memberships(limits, clock);
+        this.devices = new Devices(limits, clock);
+        BlockingQueue<Tx.Outgrown> outgrown = Retention.queue();
+        Commit last = starts.last();
+        this.committer = new Committer(kv, limits, last, outgrown::offer, metrics);
+        this.retention = new Retention(kv, committer, localIds, limits, clock, outgrown);
+        this.readers =
+                Executors.newFixedThreadPool(
+                        READERS, Thread.ofPlatform().name("bocau-read-", 0).factory());
+        LOG.info("the store is open at commit {}", last.number());
+    }
+
+    private static void checkLayout(Kv kv) {
+        long found = Rows.numbers(kv.get(Table.META, LAYOUT_KEY), 1)[0];
+        if (found > LAYOUT) {
+            kv.close();
+            throw new IllegalStateException(
+                    "the data folder was written by a newer version of Bocau (layout %d, this is %d)"
+                            .formatted(found, LAYOUT));
+        }
+        if (found == 0) {
+            byte[] row = Rows.of(new long[] {LAYOUT});
+            kv.write(List.of(new Kv.Change(Table.META, LAYOUT_KEY, row)));
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- writes
+
+    @Override
+    public CompletableFuture<Outcome<Sent>> send(Draft draft) {
+        return committer.submit(tx -> messages.send(tx, draft));
+    }
+
+    @Override
+    public Outcome<Sent> change(Change change) {
+        return committer.run(tx -> messages.change(tx, change));
+    }
+
+    @Override
+    public CompletableFuture<Outcome<List<Mark>>> acknowledge(Acknowledgement acknowledgement) {
+        return committer.submit(tx -> marks.acknowledge(tx, acknowledgement));
+    }
+
+    @Override
+    public Outcome<Long> read(Reading reading) {
+        return committer.run(tx -> marks.read(tx, reading));
+    }
+
+    @Override
+    public Outcome<Conversation> putConversation(Conversation conversation, Set<UserId> members) {
+        return committer.run(tx -> memberships.put(tx, conversation, members));
+    }
+
+    @Override
+    public Outcome<Member> putMember(ConversationId conversation, UserId user) {
+        return committer.run(tx -> memberships.add(tx, conversation, user));
+    }
+
+    @Override
+    public Outcome<Boolean> removeMember(ConversationId conversation, UserId user) {
+        return committer.run(tx -> memberships.remove(tx, conversation, user));
+    }
+
+    @Override
+    public Outcome<String> putUser(UserId user, String name) {
+        return committer.run(tx -> {
+            byte[] row = name.getBytes(StandardCharsets.UTF_8);
+            tx.put(Table.USERS, Keys.of(user.value()), row);
+            return name;
+        });
+    }
+
+    @Override
+    public Outcome<Connected> connect(UserId user, Device device, long tokenIssuedAtMs) {
+        return committer.run(tx -> devices.connect(tx, user, device, tokenIssuedAtMs));
+    }
+
+    @Override
+    public Outcome<Boolean> signOut(UserId user, DeviceId device) {
+        return committer.run(tx -> devices.signOut(tx, user, device));
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- reads
+
+    @Override
+    public List<Message> history(
+            ConversationId conversation, long sinceSeq, long beforeSeq, int limit) {
+        return read(reader -> reader.history(conversation, sinceSeq, beforeSeq, limit));
+    }
+
+    @Override
+    public Optional<Long> seqOf(ConversationId conversation, MessageId message) {
+        return read(reader -> reader.seqOf(conversation, message));
+    }
+
+    @Override
+    public Optional<MessageStatus> status(ConversationId conversation, long seq) {
+        return onView(view ->
+                new StatusReader(view, new Reader(view, limits), readTime)
+                        .status(conversation, seq));
+    }
+
+    @Override
+    public Optional<Conversation> conversation(ConversationId conversation) {
+        return read(reader -> reader.conversation(conversation));
+    }
+
+    @Override
+    public Optional<Member> member(ConversationId conversation, UserId user) {
+        return read(reader -> reader.member(conversation, user))
+                .map(row -> new Member(user, row.sinceSeq()));
+    }
+
+    @Override
+    public boolean acquainted(UserId one, UserId other) {
+        return read(reader -> reader.acquainted(one, other));
+    }
+
+    @Override
+    public Cursor head(UserId user) {
+        return readLog(user, LogReader::head);
+    }
+
+    @Override
+    public boolean reaches(UserId user, Cursor cursor) {
+        return readLog(
+                user,
+                log -> log.reaches(cursor, Set.of(Track.values())) && log.head().reaches(cursor));
+    }
+
+    @Override
+    public LogRead read(UserId user, Cursor from, Set<Track> tracks, int maxEntries, int maxBytes) {
+        return readLog(user, log -> log.read(from, tracks, maxEntries, maxBytes));
+    }
+
+    @Override
+    public int countPast(UserId user, Cursor from) {
+        return readLog(user, log -> log.countPast(from));
+    }
+
+    @Override
+    public List<Mark> passed(UserId user, Optional<Cursor> from, Cursor to) {
+        return readLog(user, log -> log.passed(from, to));
+    }
+
+    @Override
+    public List<ConversationId> newest(UserId user, int limit) {
+        return readLog(user, log -> log.newest(limit, ENTRIES_LOOKED_AT_FOR_NEWEST));
+    }
+
+    @Override
+    public List<ConversationId> conversations(
+            UserId user, Optional<ConversationId> after, int limit) {
+        return read(reader -> reader.conversations(user, after, limit));
+    }
+
+    @Override
+    public Optional<ConversationState> state(
+            UserId user, ConversationId conversation, int recentBytes) {
+        return read(reader -> reader.state(user, conversation, recentBytes));
+    }
+
+    @Override
+    public Optional<String> userName(UserId user) {
+        return onView(view -> Optional.ofNullable(view.get(Table.USERS, Keys.of(user.value()))))
+                .map(row -> new String(row, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public List<RegisteredDevice> devices(UserId user) {
+        return read(reader -> reader.devices(user));
+    }
+
+    private <R> R read(Function<Reader, R> reading) {
+        return onView(view -> reading.apply(new Reader(view, limits)));
+    }
+
+    private <R> R readLog(UserId user, Function<LogReader, R> reading) {
+        return onView(view -> reading.apply(new LogReader(view, limits, starts, user)));
+    }
+
+    /// Reads on a thread that may wait for the disk: a virtual thread would hold its carrier
+    /// meanwhile.
+    private <R> R onView(Function<Kv.View, R> reading) {
+        try {
+            return CompletableFuture.supplyAsync(
+                            () -> {
+                                try (Kv.View view = kv.view()) {
+                                    return reading.apply(view);
+                                }
+                            },
+                            readers)
+                    .join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case Kv.KvException disk -> {
+                    LOG.error("reading the store failed", disk);
+                    throw new Refused(
+                            Refusal.retry(
+                                    Code.UNAVAILABLE,
+                                    "the store cannot be read at the moment",
+                                    RETRY_AFTER_MS));
+                }
+                case RuntimeException other -> throw other;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- itself
+
+    /// For tests: retention at a chosen time instead of once an hour.
+    void sweep() {
+        retention.sweep();
+    }
+
+    @Override
+    public Optional<String> fault() {
+        return committer.fault();
+    }
+
+    @Override
+    public void close() {
+        retention.close();
+        committer.close();
+        readers.close();
+        kv.close();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.bocau.store.embedded;
+
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
+import dev.bocau.model.UserId;
+import dev.bocau.store.embedded.Rows.SentRow;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Remembers what was sent under which `localId`, for at least the promised time: a row goes into
+/// the period of its day of writing, a period is as long as the promise, this one and the one
+/// before are searched, and older ones are dropped whole.
+final class LocalIds {
+    private final long periodMs;
+
+    LocalIds(Duration promised) {
+        this.periodMs = promised.toMillis();
+    }
+
+    @Nullable SentRow find(Tx tx, byte[] name, long nowMs) {
+        long period = nowMs / periodMs;
+        byte[] row = tx.get(Table.SENT, inPeriod(period, name));
+        if (row == null) {
+            row = tx.get(Table.SENT, inPeriod(period - 1, name));
+        }
+        return row == null ? null : SentRow.of(row);
+    }
+
+    void remember(Tx tx, byte[] name, SentRow row, long nowMs) {
+        tx.put(Table.SENT, inPeriod(nowMs / periodMs, name), row.row());
+    }
+
+    void dropOld(Kv kv, long nowMs) {
+        kv.drop(Table.SENT, period(0), period(nowMs / periodMs - 1));
+    }
+
+    static byte[] name(ConversationId conversation, UserId user, DeviceId device, LocalId id) {
+        return Keys.of(conversation.value(), user.value(), device.value(), id.value());
+    }
+
+    /// Tells contents apart.
+    static byte[] fingerprint(String kind, String... contents) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(kind.getBytes(StandardCharsets.US_ASCII));
+            for (String content : contents) {
+                digest.update((byte) 0);
+                digest.update(content.getBytes(StandardCharsets.UTF_8));
+            }
+            return Arrays.copyOf(digest.digest(), SentRow.FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("every Java has SHA-256", e);
+        }
+    }
+
+    private static byte[] inPeriod(long period, byte[] name) {
+        return Keys.join(period(period), name);
+    }
+
+    private static byte[] period(long period) {
+        return new byte[] {(byte) (period >>> 8), (byte) period};
+    }
+}

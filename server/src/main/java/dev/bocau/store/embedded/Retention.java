@@ -1,0 +1,192 @@
+package dev.bocau.store.embedded;
+
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Track;
+import dev.bocau.model.UserId;
+import dev.bocau.store.embedded.Rows.EntryRow;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes away what logs need not keep: entries beyond the limit of a track, when it was seen to
+/// have outgrown it, and entries that are too old, in a sweep over all logs once an hour. It raises
+/// the floor in the same step, so whoever reads finds either the entries or the floor above its
+/// cursor. What it forgets to do it does in the next sweep.
+final class Retention implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+    private static final Duration SWEEP_EVERY = Duration.ofHours(1);
+    private static final int ENTRIES_PER_STEP = 1_000;
+    private static final int WAITING_TRACKS = 10_000;
+
+    private final Kv kv;
+    private final Committer committer;
+    private final LocalIds localIds;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final BlockingQueue<Tx.Outgrown> outgrown;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    private record Row(long offset, EntryRow entry) {}
+
+    Retention(
+            Kv kv,
+            Committer committer,
+            LocalIds localIds,
+            Limits limits,
+            InstantSource clock,
+            BlockingQueue<Tx.Outgrown> outgrown) {
+        this.kv = kv;
+        this.committer = committer;
+        this.localIds = localIds;
+        this.limits = limits;
+        this.clock = clock;
+        this.outgrown = outgrown;
+        this.thread = Thread.ofPlatform().name("bocau-retention").start(this::run);
+    }
+
+    /// Where the committer leaves word of tracks that have grown; what does not fit waits for more
+    /// growth.
+    static BlockingQueue<Tx.Outgrown> queue() {
+        return new ArrayBlockingQueue<>(WAITING_TRACKS);
+    }
+
+    private void run() {
+        long nextSweepNs = System.nanoTime();
+        while (!closing) {
+            try {
+                if (System.nanoTime() - nextSweepNs >= 0) {
+                    sweep();
+                    nextSweepNs = System.nanoTime() + SWEEP_EVERY.toNanos();
+                }
+                Tx.Outgrown next = outgrown.poll(100, TimeUnit.MILLISECONDS);
+                if (next != null) {
+                    trim(next.user(), next.track());
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("retention failed and goes on", e);
+            }
+        }
+    }
+
+    /// Goes over all logs once.
+    void sweep() {
+        localIds.dropOld(kv, clock.millis());
+        sweep(Table.LOG);
+        sweep(Table.RECEIPTS);
+    }
+
+    private void sweep(Table table) {
+        byte[] at = new byte[0];
+        byte[] behindAll = {(byte) 0xff};
+        while (!closing) {
+            List<byte[]> found = new ArrayList<>();
+            try (Kv.View view = kv.view()) {
+                view.scan(
+                        table,
+                        at,
+                        behindAll,
+                        (key, value) -> {
+                            found.add(key);
+                            return false;
+                        });
+            }
+            if (found.isEmpty()) {
+                return;
+            }
+            UserId user = owner(found.getFirst());
+            for (Track track : Track.values()) {
+                if (LogKeys.table(track) == table) {
+                    trim(user, track);
+                }
+            }
+            at = Keys.end(Keys.under(user.value()));
+        }
+    }
+
+    private static UserId owner(byte[] key) {
+        int end = 0;
+        while (key[end] != 0) {
+            end++;
+        }
+        return new UserId(new String(key, 0, end, StandardCharsets.US_ASCII));
+    }
+
+    /// Brings one track within its retention.
+    void trim(UserId user, Track track) {
+        long oldestMs = clock.millis() - Duration.ofDays(limits.logDays()).toMillis();
+        List<Row> leaving;
+        do {
+            leaving = leaving(user, track, oldestMs);
+            if (!leaving.isEmpty()) {
+                List<Row> rows = leaving;
+                committer.run(tx -> remove(tx, user, track, rows)).orRefuse();
+            }
+        } while (leaving.size() == ENTRIES_PER_STEP && !closing);
+    }
+
+    /// The oldest entries that need not be kept, at most so many as one step takes.
+    private List<Row> leaving(UserId user, Track track, long oldestMs) {
+        List<Row> rows = new ArrayList<>();
+        try (Kv.View view = kv.view()) {
+            long keepFrom = keepFrom(view, user, track);
+            view.scan(
+                    LogKeys.table(track),
+                    LogKeys.from(user, track, 0),
+                    LogKeys.end(user, track),
+                    (key, value) -> {
+                        Row row = new Row(Keys.number(key), EntryRow.of(value));
+                        boolean leaves = row.offset < keepFrom || row.entry.atMs() < oldestMs;
+                        if (leaves) {
+                            rows.add(row);
+                        }
+                        return leaves && rows.size() < ENTRIES_PER_STEP;
+                    });
+        }
+        return rows;
+    }
+
+    /// The offset of the oldest entry that the limit lets stand; 0 if all may.
+    private long keepFrom(Kv.View view, UserId user, Track track) {
+        long[] offset = {0};
+        int[] counted = {0};
+        view.scanBack(
+                LogKeys.table(track),
+                LogKeys.from(user, track, 0),
+                LogKeys.end(user, track),
+                (key, value) -> {
+                    offset[0] = Keys.number(key);
+                    return ++counted[0] < limits.logEntries();
+                });
+        return counted[0] < limits.logEntries() ? 0 : offset[0];
+    }
+
+    private static boolean remove(Tx tx, UserId user, Track track, List<Row> rows) {
+        rows.forEach(row -> tx.forget(user, track, row.offset, row.entry));
+        byte[] key = Keys.of(user.value());
+        long[] floors = Rows.numbers(tx.get(Table.FLOORS, key), Track.values().length);
+        int t = track.ordinal();
+        floors[t] = Math.max(floors[t], rows.getLast().offset);
+        tx.put(Table.FLOORS, key, Rows.of(floors));
+        return true;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
