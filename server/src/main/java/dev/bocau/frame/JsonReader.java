@@ -76,7 +76,7 @@ final class JsonReader {
     }
 
     /// Reads an object that the parser stands at the start of, up to its end.
-    private static Message message(JsonParser in, Message.Builder message) {
+    static Message message(JsonParser in, Message.Builder message) {
         JsonSchema schema = JsonSchema.of(message.getDescriptorForType());
         while (in.nextToken() == JsonToken.PROPERTY_NAME) {
             JsonSchema.Field field = schema.field(in.currentName());

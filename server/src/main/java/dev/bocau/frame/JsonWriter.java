@@ -5,7 +5,6 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.MapEntry;
 import com.google.protobuf.Message;
-import dev.bocau.protocol.ServerFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -23,9 +22,9 @@ final class JsonWriter {
 
     /// A frame without its opening brace, which belongs to the envelope:
     /// `"type":"pong","timestamp":1}`
-    static byte[] body(ServerFrame frame) {
+    static byte[] body(Message frame) {
         FieldDescriptor body =
-                frame.getOneofFieldDescriptor(ServerFrame.getDescriptor().getOneofs().getFirst());
+                frame.getOneofFieldDescriptor(frame.getDescriptorForType().getOneofs().getFirst());
         JsonWriter writer = new JsonWriter();
         writer.ascii("\"type\":\"");
         writer.ascii(body.getName());

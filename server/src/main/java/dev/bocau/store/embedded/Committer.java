@@ -61,6 +61,7 @@ final class Committer implements AutoCloseable {
     private long freeSpaceCheckedNs;
     private volatile @Nullable Refusal fault;
     private volatile boolean closing;
+    private boolean allTold;
 
     /// A step and who waits for it.
     private static final class Pending<T> {
@@ -168,9 +169,10 @@ final class Committer implements AutoCloseable {
         List<Pending<?>> batch = new ArrayList<>();
         try {
             while (true) {
-                Pending<?> first = queue.poll(IDLE_MS, TimeUnit.MILLISECONDS);
+                Pending<?> first = queue.poll(closing ? 0 : IDLE_MS, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     if (closing) {
+                        tell(() -> allTold = true);
                         return;
                     }
                     watchDisk();
@@ -282,13 +284,8 @@ final class Committer implements AutoCloseable {
 
     private void tellAll() {
         try {
-            while (true) {
-                Runnable batch = toTell.poll(IDLE_MS, TimeUnit.MILLISECONDS);
-                if (batch != null) {
-                    batch.run();
-                } else if (closing && !committing.isAlive()) {
-                    return;
-                }
+            while (!allTold) {
+                toTell.take().run();
             }
         } catch (InterruptedException e) {
             LOG.error("the telling thread was interrupted", e);
@@ -299,6 +296,8 @@ final class Committer implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        // Something to take wakes the committing thread; then it finds no more.
+        queue.offer(new Pending<>(tx -> true));
         try {
             committing.join();
             telling.join();

@@ -73,6 +73,9 @@ final class Retention implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
+                if (closing) {
+                    return;
+                }
                 LOG.error("retention failed and goes on", e);
             }
         }
@@ -183,6 +186,7 @@ final class Retention implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        thread.interrupt();
         try {
             thread.join();
         } catch (InterruptedException e) {

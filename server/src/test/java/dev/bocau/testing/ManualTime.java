@@ -1,0 +1,43 @@
+package dev.bocau.testing;
+
+import dev.bocau.session.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/// Time that passes only when a test says so.
+public final class ManualTime implements InstantSource, Timer {
+    private record Task(long atMs, long order, Runnable task) {}
+
+    private final PriorityQueue<Task> tasks =
+            new PriorityQueue<>(
+                    Comparator.comparingLong(Task::atMs).thenComparingLong(Task::order));
+    private long nowMs = 1_790_000_000_000L;
+    private long order;
+
+    @Override
+    public synchronized Instant instant() {
+        return Instant.ofEpochMilli(nowMs);
+    }
+
+    @Override
+    public synchronized void after(Duration delay, Runnable task) {
+        tasks.add(new Task(nowMs + delay.toMillis(), order++, task));
+    }
+
+    /// Lets time pass, and runs what falls due meanwhile.
+    public void advance(long byMs) {
+        List<Task> due = new ArrayList<>();
+        synchronized (this) {
+            nowMs += byMs;
+            while (!tasks.isEmpty() && tasks.peek().atMs <= nowMs) {
+                due.add(tasks.poll());
+            }
+        }
+        due.forEach(task -> task.task.run());
+    }
+}

@@ -1,0 +1,4 @@
+/// A client for tests: a device with its own store, kept as PROTOCOL.md asks, over a real socket or
+/// straight into a session.
+@org.jspecify.annotations.NullMarked
+package dev.bocau.testing;
