@@ -1,0 +1,106 @@
+package dev.bocau.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bocau.model.Code;
+import dev.bocau.model.Device;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.Position;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// Users and their devices.
+public abstract class DevicesContract extends StoreContract {
+
+    @Test
+    void device_is_registered_once_and_its_cursor_kept() {
+        Connected first = store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value();
+        assertThat(first.cursor()).isEmpty();
+        assertThat(first.lastSyncAtMs()).isZero();
+        Position cursor = store.head(ALICE);
+        store.acknowledge(new Acknowledgement(ALICE, IPHONE, Optional.of(cursor), List.of()))
+                .join()
+                .orRefuse();
+        long storedAt = time.millis();
+        time.advance(120_000);
+
+        Connected again = store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value();
+
+        assertThat(again.cursor()).contains(cursor);
+        assertThat(again.lastSyncAtMs()).isEqualTo(storedAt);
+        assertThat(store.devices(ALICE))
+                .singleElement()
+                .satisfies(known -> {
+                    assertThat(known.device().id()).isEqualTo(IPHONE);
+                    assertThat(known.lastActiveAtMs()).isEqualTo(time.millis());
+                    assertThat(known.createdAtMs()).isEqualTo(storedAt);
+                });
+    }
+
+    @Test
+    void device_ids_of_different_users_have_nothing_to_do_with_each_other() {
+        Device pushed =
+                new Device(
+                        IPHONE,
+                        Device.Type.MOBILE,
+                        Device.Platform.IOS,
+                        "1.0",
+                        "alice's push token");
+        store.connect(ALICE, pushed, time.millis()).orRefuse();
+        store.connect(BOB, device(IPHONE), time.millis()).orRefuse();
+        store.acknowledge(
+                        new Acknowledgement(
+                                ALICE, IPHONE, Optional.of(store.head(ALICE)), List.of()))
+                .join();
+
+        assertThat(store.connect(BOB, device(IPHONE), time.millis()).orRefuse().value().cursor())
+                .isEmpty();
+        assertThat(store.devices(BOB).getFirst().device().pushToken()).isNull();
+        store.signOut(BOB, IPHONE).orRefuse();
+        assertThat(store.devices(ALICE)).hasSize(1);
+    }
+
+    @Test
+    void signed_out_device_comes_back_only_with_a_newer_token() {
+        store.connect(ALICE, device(IPHONE), time.millis()).orRefuse();
+        long issued = time.millis();
+        time.advance(1_000);
+
+        assertThat(store.signOut(ALICE, IPHONE).orRefuse().value()).isTrue();
+        assertThat(store.signOut(ALICE, IPHONE).orRefuse().value()).isFalse();
+
+        assertThat(store.devices(ALICE)).isEmpty();
+        assertThat(code(store.connect(ALICE, device(IPHONE), issued))).isEqualTo(Code.SIGNED_OUT);
+        reopen();
+        assertThat(code(store.connect(ALICE, device(IPHONE), issued))).isEqualTo(Code.SIGNED_OUT);
+        time.advance(1_000);
+        Connected back = store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value();
+        assertThat(back.cursor()).isEmpty();
+    }
+
+    @Test
+    void user_has_no_more_devices_than_allowed() {
+        reopen(limits.with("devicesPerUser", 2));
+        store.connect(ALICE, device(IPHONE), time.millis()).orRefuse();
+        store.connect(ALICE, device(IPAD), time.millis()).orRefuse();
+        Device third = device(new DeviceId("third"));
+
+        assertThat(code(store.connect(ALICE, third, time.millis())))
+                .isEqualTo(Code.TOO_MANY_DEVICES);
+        store.connect(ALICE, device(IPAD), time.millis()).orRefuse();
+        store.signOut(ALICE, IPAD).orRefuse();
+        store.connect(ALICE, third, time.millis()).orRefuse();
+        assertThat(store.devices(ALICE))
+                .extracting(known -> known.device().id())
+                .containsExactly(IPHONE, third.id());
+    }
+
+    @Test
+    void user_has_a_name_when_given_one() {
+        assertThat(store.userName(ALICE)).isEmpty();
+        store.putUser(ALICE, "Alice Nguyễn").orRefuse();
+        reopen();
+        assertThat(store.userName(ALICE)).contains("Alice Nguyễn");
+    }
+}
