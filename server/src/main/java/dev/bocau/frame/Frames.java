@@ -161,17 +161,17 @@ public final class Frames {
     }
 
     /// A refusal.
-    ///
-    /// @param localId of the refused frame, or empty
-    /// @param conversation of the refused frame, or empty
-    public static SharedFrame error(Refusal refusal, String localId, String conversation) {
+    public static SharedFrame error(Refusal refusal, About about) {
         Error.Builder error =
                 Error.newBuilder().setCode(refusal.code().number()).setReason(refusal.reason());
-        if (!localId.isEmpty()) {
-            error.setLocalId(localId);
+        if (!about.localId().isEmpty()) {
+            error.setLocalId(about.localId());
         }
-        if (!conversation.isEmpty()) {
-            error.setConversationId(conversation);
+        if (!about.conversation().isEmpty()) {
+            error.setConversationId(about.conversation());
+        }
+        if (!about.frame().isEmpty()) {
+            error.setFrame(about.frame());
         }
         if (refusal.retryAfterMs() > 0) {
             error.setRetryAfterMs(Math.toIntExact(refusal.retryAfterMs()));
@@ -229,7 +229,8 @@ public final class Frames {
                         .setMemberCount(state.memberCount())
                         .setHeadSeq(state.headSeq())
                         .setUnreadCount(state.unread())
-                        .setReadSeq(state.readSeq());
+                        .setReadSeq(state.readSeq())
+                        .setCreatedAt(state.createdAtMs());
         for (dev.bocau.model.Member member : state.members()) {
             out.addMembers(
                     Member.newBuilder()
@@ -255,6 +256,8 @@ public final class Frames {
                 .setLastSeenSeq(mark.lastSeenSeq())
                 .setLastSeenAt(mark.lastSeenAtMs())
                 .setUnreadCount(mark.unread())
+                .setType(of(mark.type()))
+                .setPlatform(of(mark.platform()))
                 .build();
     }
 
@@ -266,6 +269,7 @@ public final class Frames {
                 .setReadAt(read.atMs())
                 .setUnreadCount(read.unread())
                 .setHeadSeq(read.headSeq())
+                .setReadSeq(read.readSeq())
                 .setSyncedFrom(syncedFrom(read.deviceId().value(), read.device()))
                 .build();
     }

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.bocau.model.Code;
+import dev.bocau.model.Id;
 import dev.bocau.model.Refused;
 import dev.bocau.protocol.ClientFrame;
 import java.util.Base64;
@@ -54,6 +55,22 @@ final class JsonReader {
         } catch (JacksonException e) {
             throw new Refused(Code.MALFORMED, "not JSON: " + e.getOriginalMessage());
         }
+    }
+
+    /// What an object is about that is no frame.
+    static About about(byte[] bytes) {
+        try {
+            return new About(
+                    id(topLevel(bytes, TYPE)),
+                    id(topLevel(bytes, "localId")),
+                    id(topLevel(bytes, "conversationId")));
+        } catch (JacksonException | Refused notEvenThat) {
+            return About.NOTHING;
+        }
+    }
+
+    private static String id(@Nullable String value) {
+        return value == null || !Id.wellFormed(value) ? "" : value;
     }
 
     /// The text of a field of the outermost object, without checking what follows it; null if it

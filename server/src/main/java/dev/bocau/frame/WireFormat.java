@@ -16,8 +16,13 @@ public enum WireFormat {
         private static final byte[] OPEN = {'{'};
 
         @Override
-        public ClientFrame read(byte[] bytes) {
+        ClientFrame parse(byte[] bytes) {
             return JsonReader.clientFrame(bytes);
+        }
+
+        @Override
+        About about(byte[] bytes) {
+            return JsonReader.about(bytes);
         }
 
         @Override
@@ -37,7 +42,7 @@ public enum WireFormat {
 
     PROTO("bocau.v1.proto") {
         @Override
-        public ClientFrame read(byte[] bytes) {
+        ClientFrame parse(byte[] bytes) {
             try {
                 ClientFrame frame = ClientFrame.parseFrom(bytes);
                 if (frame.getBodyCase() == ClientFrame.BodyCase.BODY_NOT_SET) {
@@ -77,10 +82,24 @@ public enum WireFormat {
         return subprotocol;
     }
 
-    /// Reads a frame.
+    /// Reads what a client has sent.
+    public Incoming read(byte[] bytes) {
+        try {
+            return new Incoming.Frame(parse(bytes));
+        } catch (Refused refused) {
+            return new Incoming.Unreadable(refused.refusal(), about(bytes));
+        }
+    }
+
+    /// The frame of these bytes.
     ///
-    /// @throws Refused if it is none
-    public abstract ClientFrame read(byte[] bytes);
+    /// @throws Refused if they are none
+    abstract ClientFrame parse(byte[] bytes);
+
+    /// What can be made out of bytes that are no frame.
+    About about(byte[] bytes) {
+        return About.NOTHING;
+    }
 
     /// What follows the envelope.
     abstract byte[] body(ServerFrame frame);

@@ -174,7 +174,7 @@ public record Limits(
                         what = "Recent messages of a conversation in a snapshot.")
                 int recentMessages,
         @Bound(
-                        standard = 16_384,
+                        standard = 24_576,
                         min = 0,
                         max = 1_048_576,
                         what = "Recent messages of a conversation in a snapshot, in bytes.")

@@ -20,14 +20,36 @@ public record ConversationState(
         int unread,
         List<MemberReceipt> receipts,
         Map<DeviceId, DeviceMark> devices,
-        List<Message> recent) {
+        List<Message> recent,
+        long createdAtMs) {
 
     /// How far another member has got and read.
     public record MemberReceipt(
             UserId user, long deliveredSeq, long deliveredAtMs, long readSeq, long readAtMs) {}
 
     /// How far a device has read.
-    public record DeviceMark(long lastSeenSeq, long lastSeenAtMs, int unread) {}
+    public record DeviceMark(
+            long lastSeenSeq,
+            long lastSeenAtMs,
+            int unread,
+            Device.Type type,
+            Device.Platform platform) {}
+
+    /// The same with these recent messages.
+    public ConversationState with(List<Message> newRecent) {
+        return new ConversationState(
+                conversation,
+                sinceSeq,
+                memberCount,
+                members,
+                headSeq,
+                readSeq,
+                unread,
+                receipts,
+                devices,
+                newRecent,
+                createdAtMs);
+    }
 
     /// How many bytes this takes on the wire at the most, in any encoding.
     public int wireBytes() {
@@ -39,7 +61,7 @@ public record ConversationState(
             bytes += 150 + receipt.user().value().length();
         }
         for (DeviceId device : devices.keySet()) {
-            bytes += 110 + device.value().length();
+            bytes += 150 + device.value().length();
         }
         for (Message message : recent) {
             bytes += message.wireBytes();

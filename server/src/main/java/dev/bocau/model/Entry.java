@@ -45,13 +45,14 @@ public sealed interface Entry {
 
     /// One of the user's own devices has read up to `seq`.
     ///
-    /// @param unread of the user, counted up to `headSeq`
+    /// @param unread of the user, past its mark `readSeq` and counted up to `headSeq`
     /// @param device what is still known of it
     record ReadHere(
             ConversationId conversation,
             MessageId message,
             long seq,
             long atMs,
+            long readSeq,
             int unread,
             long headSeq,
             DeviceId deviceId,

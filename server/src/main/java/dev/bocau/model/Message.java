@@ -64,6 +64,6 @@ public record Message(
                         + sender.value().length()
                         + senderDevice.value().length()
                         + localId.value().length();
-        return 400 + ids + WireBytes.of(content);
+        return 300 + ids + WireBytes.of(content);
     }
 }

@@ -7,9 +7,9 @@ import dev.bocau.model.Code;
 /// bytes, and nothing else.
 ///
 /// Called by any thread; nothing here waits. After {@link #close} or the end of the socket
-/// everything is a no-op. The gateway in turn calls {@link Session#receive}, {@link
-/// Session#refuse}, {@link Session#heard} and {@link Session#writable} as things happen, one at a
-/// time, and {@link Session#closed} once, last.
+/// everything is a no-op. The gateway in turn calls {@link Session#receive}, {@link Session#heard}
+/// and {@link Session#writable} as things happen, one at a time, and {@link Session#closed} once,
+/// last.
 public interface Connection {
     byte[] NO_POSITION = {};
 

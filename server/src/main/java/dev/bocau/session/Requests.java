@@ -1,6 +1,7 @@
 package dev.bocau.session;
 
 import dev.bocau.chat.Conversations;
+import dev.bocau.frame.About;
 import dev.bocau.frame.Fields;
 import dev.bocau.frame.Frames;
 import dev.bocau.frame.SharedFrame;
@@ -51,7 +52,7 @@ final class Requests {
 
     /// Where refusals go that come after the frame was handled.
     interface Answers {
-        void refuse(Refusal refusal, String localId, String conversation);
+        void refuse(Refusal refusal, About about);
     }
 
     Requests(
@@ -110,10 +111,14 @@ final class Requests {
             }
             case Denied<Sent>(Refusal refusal) -> {
                 holdBehind(draft.conversation(), draft.localId(), refusal);
-                answers.refuse(refusal, draft.localId().value(), draft.conversation().value());
+                answers.refuse(refusal, about(draft));
             }
         }
         finished();
+    }
+
+    private static About about(Draft draft) {
+        return new About("send_message", draft.localId().value(), draft.conversation().value());
     }
 
     /// A message was refused before it came here.

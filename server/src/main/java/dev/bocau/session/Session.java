@@ -1,8 +1,10 @@
 package dev.bocau.session;
 
 import dev.bocau.auth.Principal;
+import dev.bocau.frame.About;
 import dev.bocau.frame.Fields;
 import dev.bocau.frame.Frames;
+import dev.bocau.frame.Incoming;
 import dev.bocau.frame.SharedFrame;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Appended;
@@ -98,16 +100,15 @@ public final class Session {
     // -------------------------------------------------------------------------------------- called
     // by the gateway
 
-    /// A frame has come.
-    public void receive(ClientFrame frame) {
+    /// Something has come.
+    public void receive(Incoming incoming) {
         heard();
-        take(() -> handle(frame));
-    }
-
-    /// Something has come that is no frame.
-    public void refuse(Refusal refusal) {
-        heard();
-        take(() -> fault(refusal, "", ""));
+        take(
+                switch (incoming) {
+                    case Incoming.Frame(ClientFrame frame) -> () -> handle(frame);
+                    case Incoming.Unreadable(Refusal refusal, About about) ->
+                            () -> fault(refusal, about);
+                });
     }
 
     private void take(Runnable handling) {
@@ -126,7 +127,7 @@ public final class Session {
     /// Tells the client why and ends the connection.
     public void close(Refusal refusal) {
         metrics.refused(refusal.code());
-        connection.send(Connection.NO_POSITION, Frames.error(refusal, "", ""));
+        connection.send(Connection.NO_POSITION, Frames.error(refusal, About.NOTHING));
         connection.close(refusal.code(), refusal.reason());
         closed();
     }
@@ -214,7 +215,7 @@ public final class Session {
             close(expired);
         } else if (!expiryTold) {
             expiryTold = true;
-            connection.send(Connection.NO_POSITION, Frames.error(expired, "", ""));
+            connection.send(Connection.NO_POSITION, Frames.error(expired, About.NOTHING));
         }
     }
 
@@ -247,11 +248,11 @@ public final class Session {
                 dispatch(frame);
             }
         } catch (Refused refused) {
-            fault(refused.refusal(), About.localId(frame), About.conversation(frame));
+            fault(refused.refusal(), About.of(frame));
         } catch (RuntimeException bug) {
             LOG.error("handling a {} failed", frame.getBodyCase(), bug);
             Refusal failed = Refusal.retry(Code.UNAVAILABLE, "the server failed", RETRY_AFTER_MS);
-            fault(failed, About.localId(frame), About.conversation(frame));
+            fault(failed, About.of(frame));
         }
     }
 
@@ -392,9 +393,9 @@ public final class Session {
 
     /// Tells the client that something was refused. A few may happen; what asks for a new token or
     /// for giving up ends the connection, and so do too many.
-    private synchronized void fault(Refusal refusal, String localId, String conversation) {
+    private synchronized void fault(Refusal refusal, About about) {
         metrics.refused(refusal.code());
-        answer(Frames.error(refusal, localId, conversation));
+        answer(Frames.error(refusal, about));
         Code.Action action = refusal.code().action();
         boolean byClient = action == Code.Action.DROP || refusal.code() == Code.RATE_LIMITED;
         if (byClient && faults.take(now()) > 0) {

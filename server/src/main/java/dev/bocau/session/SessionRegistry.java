@@ -2,6 +2,7 @@ package dev.bocau.session;
 
 import dev.bocau.bus.Bus;
 import dev.bocau.bus.Hint;
+import dev.bocau.frame.About;
 import dev.bocau.frame.Frames;
 import dev.bocau.frame.SharedFrame;
 import dev.bocau.limits.Limits;
@@ -76,7 +77,7 @@ public final class SessionRegistry {
         Optional<Refusal> refusal = full();
         if (refusal.isPresent()) {
             metrics.refused(refusal.get().code());
-            connection.send(Connection.NO_POSITION, Frames.error(refusal.get(), "", ""));
+            connection.send(Connection.NO_POSITION, Frames.error(refusal.get(), About.NOTHING));
             connection.close(refusal.get().code(), refusal.get().reason());
             return Optional.empty();
         }

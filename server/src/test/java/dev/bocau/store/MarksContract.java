@@ -146,9 +146,7 @@ public abstract class MarksContract extends StoreContract {
         assertThat(state.readSeq()).isEqualTo(5);
         assertThat(state.unread()).isZero();
         assertThat(state.devices())
-                .containsOnly(
-                        Map.entry(IPHONE, new DeviceMark(5, time.millis(), 0)),
-                        Map.entry(IPAD, new DeviceMark(3, time.millis(), 2)));
+                .containsOnly(Map.entry(IPHONE, mark(5, 0)), Map.entry(IPAD, mark(3, 2)));
         assertThat(entries(BOB, bob))
                 .singleElement()
                 .satisfies(entry -> {
@@ -322,5 +320,9 @@ public abstract class MarksContract extends StoreContract {
                                 OptionalLong.of(time.millis()),
                                 OptionalLong.of(time.millis())));
         assertThat(store.status(C1, 99)).isEmpty();
+    }
+
+    private DeviceMark mark(long seq, int unread) {
+        return new DeviceMark(seq, time.millis(), unread, Device.Type.MOBILE, Device.Platform.IOS);
     }
 }

@@ -84,9 +84,12 @@ public final class DeviceModel {
         }
     }
 
-    /// An own message that was confirmed takes its place.
+    /// An own message that was confirmed takes its place, unless the user has left the conversation
+    /// meanwhile.
     public void confirmed(Message message) {
-        message(message);
+        if (rooms.containsKey(message.getConversationId())) {
+            message(message);
+        }
     }
 
     private void page(MissedMessages page) {

@@ -8,6 +8,7 @@ import dev.bocau.bus.Bus;
 import dev.bocau.bus.Hint;
 import dev.bocau.bus.local.LocalBus;
 import dev.bocau.chat.Conversations;
+import dev.bocau.frame.Incoming;
 import dev.bocau.frame.SharedFrame;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -243,7 +244,7 @@ public final class TestHouse implements AutoCloseable {
         @Override
         public void send(ClientFrame frame) {
             if (session != null) {
-                session.receive(frame);
+                session.receive(new Incoming.Frame(frame));
             }
         }
 

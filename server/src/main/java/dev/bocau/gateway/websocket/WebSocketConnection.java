@@ -1,11 +1,12 @@
 package dev.bocau.gateway.websocket;
 
+import dev.bocau.frame.About;
+import dev.bocau.frame.Incoming;
 import dev.bocau.frame.SharedFrame;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
-import dev.bocau.model.Refused;
 import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
@@ -113,26 +114,18 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
                         ? frame instanceof TextWebSocketFrame
                         : frame instanceof BinaryWebSocketFrame;
         if (fits) {
-            read(current, ByteBufUtil.getBytes(frame.content()));
+            current.receive(format.read(ByteBufUtil.getBytes(frame.content())));
         } else if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
-            current.refuse(
-                    Refusal.of(
-                            Code.MALFORMED,
-                            "%s is sent in %s frames"
-                                    .formatted(
-                                            format.subprotocol(),
-                                            format == WireFormat.JSON ? "text" : "binary")));
+            current.receive(new Incoming.Unreadable(wrongKind(), About.NOTHING));
         } else {
             current.heard();
         }
     }
 
-    private void read(Session current, byte[] bytes) {
-        try {
-            current.receive(format.read(bytes));
-        } catch (Refused refused) {
-            current.refuse(refused.refusal());
-        }
+    private Refusal wrongKind() {
+        String kind = format == WireFormat.JSON ? "text" : "binary";
+        return Refusal.of(
+                Code.MALFORMED, "%s is sent in %s frames".formatted(format.subprotocol(), kind));
     }
 
     @Override

@@ -274,6 +274,7 @@ final class LogReader {
                 reader.messageId(id, marks.readSeq()),
                 marks.readSeq(),
                 marks.readAtMs(),
+                readSeq,
                 reader.unread(id, user, readSeq, head),
                 head,
                 deviceId,

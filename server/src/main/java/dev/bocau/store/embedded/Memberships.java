@@ -9,6 +9,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.Member;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
+import dev.bocau.store.embedded.Rows.ConversationRow;
 import dev.bocau.store.embedded.Rows.EntryRow;
 import dev.bocau.store.embedded.Rows.EntryRow.Sort;
 import dev.bocau.store.embedded.Rows.MemberRow;
@@ -69,9 +70,9 @@ final class Memberships {
     }
 
     private Conversation create(Tx tx, Conversation wanted, Set<UserId> members) {
-        OpenConversation open = new OpenConversation(wanted);
+        OpenConversation open = new OpenConversation(wanted, clock.millis());
         tx.open(open);
-        tx.put(Table.CONVERSATIONS, Keys.of(wanted.id().value()), Rows.of(wanted));
+        keep(tx, open);
         if (wanted.kind() == Kind.DIRECT) {
             byte[] id = wanted.id().value().getBytes(StandardCharsets.US_ASCII);
             tx.put(Table.PAIRS, pairKey(members), id);
@@ -91,13 +92,18 @@ final class Memberships {
         boolean renamed = !open.conversation.title().equals(wanted.title());
         if (!open.conversation.equals(wanted)) {
             open.conversation = wanted;
-            tx.put(Table.CONVERSATIONS, Keys.of(wanted.id().value()), Rows.of(wanted));
+            keep(tx, open);
         }
         leaving.forEach(user -> leave(tx, open, user));
         joining.forEach(user -> join(tx, open, user));
         if (renamed || !leaving.isEmpty() || !joining.isEmpty()) {
             restate(tx, open, staying);
         }
+    }
+
+    private static void keep(Tx tx, OpenConversation open) {
+        ConversationRow row = new ConversationRow(open.conversation, open.createdAtMs);
+        tx.put(Table.CONVERSATIONS, Keys.of(open.id().value()), row.row());
     }
 
     Member add(Tx tx, ConversationId id, UserId user) {

@@ -3,6 +3,7 @@ package dev.bocau.store.embedded;
 import dev.bocau.model.Conversation;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.UserId;
+import dev.bocau.store.embedded.Rows.ConversationRow;
 import dev.bocau.store.embedded.Rows.MemberRow;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// way has changed.
 final class OpenConversation {
     Conversation conversation;
+    final long createdAtMs;
     final Map<UserId, MemberRow> members = new LinkedHashMap<>();
     long headSeq;
     long lastTimestampMs;
 
-    OpenConversation(Conversation conversation) {
+    OpenConversation(Conversation conversation, long createdAtMs) {
         this.conversation = conversation;
+        this.createdAtMs = createdAtMs;
     }
 
     ConversationId id() {
@@ -29,7 +32,8 @@ final class OpenConversation {
         if (row == null) {
             return null;
         }
-        OpenConversation open = new OpenConversation(Rows.conversation(id, row));
+        ConversationRow kept = ConversationRow.of(id, row);
+        OpenConversation open = new OpenConversation(kept.conversation(), kept.createdAtMs());
         byte[] under = Keys.under(id.value());
         byte[] end = Keys.end(under);
         try (Kv.View view = kv.view()) {

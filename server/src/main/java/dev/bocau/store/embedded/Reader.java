@@ -13,6 +13,7 @@ import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.UserId;
 import dev.bocau.store.RegisteredDevice;
+import dev.bocau.store.embedded.Rows.ConversationRow;
 import dev.bocau.store.embedded.Rows.DeviceMarks;
 import dev.bocau.store.embedded.Rows.DeviceRow;
 import dev.bocau.store.embedded.Rows.MemberRow;
@@ -41,7 +42,7 @@ final class Reader {
 
     Optional<Conversation> conversation(ConversationId id) {
         return Optional.ofNullable(view.get(Table.CONVERSATIONS, Keys.of(id.value())))
-                .map(row -> Rows.conversation(id, row));
+                .map(row -> ConversationRow.of(id, row).conversation());
     }
 
     Optional<MemberRow> member(ConversationId conversation, UserId user) {
@@ -95,42 +96,37 @@ final class Reader {
 
     Optional<ConversationState> state(UserId user, ConversationId id, int recentBytes) {
         MemberRow me = member(id, user).orElse(null);
-        Conversation conversation = conversation(id).orElse(null);
-        if (me == null || conversation == null) {
+        byte[] row = view.get(Table.CONVERSATIONS, Keys.of(id.value()));
+        if (me == null || row == null) {
             return Optional.empty();
         }
-        Map<UserId, MemberRow> members = members(id);
-        boolean large = members.size() > limits.receiptMembers();
-        long head = head(id);
-        UserMarks marks = userMarks(id, user);
-        ConversationState bare =
-                new ConversationState(
-                        conversation,
-                        me.sinceSeq(),
-                        members.size(),
-                        large ? List.of() : list(members),
-                        head,
-                        marks.readSeq(),
-                        unread(id, user, marks.readSeq(), head),
-                        large ? List.of() : receipts(id, user, members),
-                        deviceMarks(id, user, me, head),
-                        List.of());
+        ConversationState bare = bare(user, me, ConversationRow.of(id, row));
         if (recentBytes == 0) {
             return Optional.of(bare);
         }
         int room = limits.frameBytes() - 1_024 - bare.wireBytes();
-        return Optional.of(
-                new ConversationState(
-                        conversation,
-                        bare.sinceSeq(),
-                        bare.memberCount(),
-                        bare.members(),
-                        head,
-                        bare.readSeq(),
-                        bare.unread(),
-                        bare.receipts(),
-                        bare.devices(),
-                        recent(id, me.sinceSeq(), recentBytes, room)));
+        return Optional.of(bare.with(recent(id, me.sinceSeq(), recentBytes, room)));
+    }
+
+    /// A conversation without its recent messages.
+    private ConversationState bare(UserId user, MemberRow me, ConversationRow row) {
+        ConversationId id = row.conversation().id();
+        Map<UserId, MemberRow> members = members(id);
+        boolean large = members.size() > limits.receiptMembers();
+        long head = head(id);
+        UserMarks marks = userMarks(id, user);
+        return new ConversationState(
+                row.conversation(),
+                me.sinceSeq(),
+                members.size(),
+                large ? List.of() : list(members),
+                head,
+                marks.readSeq(),
+                unread(id, user, marks.readSeq(), head),
+                large ? List.of() : receipts(id, user, members),
+                deviceMarks(id, user, me, head),
+                List.of(),
+                row.createdAtMs());
     }
 
     private static List<Member> list(Map<UserId, MemberRow> members) {
@@ -161,16 +157,18 @@ final class Reader {
             ConversationId id, UserId user, MemberRow member, long head) {
         Map<DeviceId, DeviceMark> devices = new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
         for (RegisteredDevice registered : devices(user)) {
-            DeviceId device = registered.device().id();
-            deviceMarks(id, user, device, member)
+            Device device = registered.device();
+            deviceMarks(id, user, device.id(), member)
                     .filter(marks -> marks.readAtMs() > 0)
                     .ifPresent(marks ->
                             devices.put(
-                                    device,
+                                    device.id(),
                                     new DeviceMark(
                                             marks.readSeq(),
                                             marks.readAtMs(),
-                                            unread(id, user, marks.readSeq(), head))));
+                                            unread(id, user, marks.readSeq(), head),
+                                            device.type(),
+                                            device.platform())));
         }
         return devices;
     }

@@ -125,19 +125,23 @@ final class Rows {
 
     // --------------------------------------------------------------------------------------------------- CONVERSATIONS
 
-    static byte[] of(Conversation conversation) {
-        return new RowWriter()
-                .one(CONVERSATION_KINDS.indexOf(conversation.kind()))
-                .one(HISTORIES.indexOf(conversation.history()))
-                .text(conversation.title())
-                .row();
-    }
+    /// A conversation and when it was made.
+    record ConversationRow(Conversation conversation, long createdAtMs) {
+        byte[] row() {
+            return new RowWriter()
+                    .one(CONVERSATION_KINDS.indexOf(conversation.kind()))
+                    .one(HISTORIES.indexOf(conversation.history()))
+                    .text(conversation.title())
+                    .number(createdAtMs)
+                    .row();
+        }
 
-    static Conversation conversation(ConversationId id, byte[] row) {
-        RowReader in = new RowReader(row);
-        Conversation.Kind kind = CONVERSATION_KINDS.get(in.one());
-        Conversation.History history = HISTORIES.get(in.one());
-        return new Conversation(id, kind, in.text(), history);
+        static ConversationRow of(ConversationId id, byte[] row) {
+            RowReader in = new RowReader(row);
+            Conversation.Kind kind = CONVERSATION_KINDS.get(in.one());
+            Conversation.History history = HISTORIES.get(in.one());
+            return new ConversationRow(new Conversation(id, kind, in.text(), history), in.number());
+        }
     }
 
     /// How somebody belongs to a conversation.

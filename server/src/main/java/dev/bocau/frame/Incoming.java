@@ -1,0 +1,16 @@
+package dev.bocau.frame;
+
+import dev.bocau.model.Refusal;
+import dev.bocau.protocol.ClientFrame;
+
+/// What has come from a client.
+public sealed interface Incoming {
+
+    /// A frame, its fields not yet checked.
+    record Frame(ClientFrame frame) implements Incoming {}
+
+    /// Bytes that are no frame.
+    ///
+    /// @param about what could be made out all the same
+    record Unreadable(Refusal refusal, About about) implements Incoming {}
+}
