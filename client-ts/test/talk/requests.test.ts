@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { RequestRefused } from "../../src/index.js";
+import { conversation, message, snapshot } from "../frames.js";
+import { Talk } from "./talk.js";
+
+async function holding(lowest: number, newest: number): Promise<Talk> {
+  const talk = new Talk();
+  const server = await talk.online();
+  const recent = Array.from({ length: newest - lowest + 1 }, (_, index) => message(lowest + index));
+  await server.sends(snapshot([conversation({ headSeq: newest, recent })]));
+  return talk;
+}
+
+const seqs = async (talk: Talk) => (await talk.client.messages("c1", { limit: 500 })).map((held) => held.seq);
+
+describe("the history", () => {
+  test("is fetched below what is held, and kept", async () => {
+    const talk = await holding(4, 6);
+    expect((await talk.client.conversation("c1"))?.hasOlder).toBe(true);
+    talk.answers.set("GET /v1/conversations/c1/messages?before=4&limit=50", {
+      messages: [message(1), message(2), message(3)],
+    });
+    const older = await talk.client.history("c1", 4);
+    expect(older.map((held) => held.seq)).toEqual([1, 2, 3]);
+    expect(await seqs(talk)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await talk.client.conversation("c1"))?.hasOlder).toBe(false);
+    expect(talk.requests.at(-1)).toContain("Bearer token-1");
+  });
+
+  test("leaves no hole: what a snapshot has left behind is not kept", async () => {
+    const talk = await holding(80, 82);
+    talk.answers.set("GET /v1/conversations/c1/messages?before=4&limit=50", { messages: [message(2), message(3)] });
+    await talk.client.history("c1", 4);
+    expect(await seqs(talk)).toEqual([80, 81, 82]);
+  });
+
+  test("does not overwrite a newer version, and does", async () => {
+    const talk = await holding(1, 2);
+    talk.answers.set("GET /v1/conversations/c1/messages?before=3&limit=50", {
+      messages: [message(1, { version: 2, content: "edited" }), message(2, { content: "the same version" })],
+    });
+    await talk.client.history("c1", 3);
+    expect((await talk.client.messages("c1")).map((held) => held.content)).toEqual(["edited", "message 2"]);
+  });
+
+  test("of a conversation that is gone meanwhile is not kept", async () => {
+    const talk = await holding(4, 6);
+    talk.answers.set("GET /v1/conversations/gone/messages?before=4&limit=50", { messages: [message(3)] });
+    expect(await talk.client.history("gone", 4)).toEqual([]);
+  });
+});
+
+describe("a request", () => {
+  test("tells who has got a message, by person and device", async () => {
+    const talk = new Talk();
+    const status = {
+      messageId: "m1",
+      seq: 1,
+      members: [{ userId: "bob", deliveredAt: 5, devices: [{ deviceId: "pixel", deliveredAt: 5 }] }],
+    };
+    talk.answers.set("GET /v1/conversations/c1/messages/m1/status", status);
+    expect(await talk.client.status("c1", "m1")).toEqual(status);
+  });
+
+  test("lists this user's devices, signs one out, and names users", async () => {
+    const talk = new Talk();
+    const device = { id: "ipad", type: "mobile", platform: "ios", appVersion: "1", lastActiveAt: 5, online: true };
+    talk.answers.set("GET /v1/users/alice/devices", { devices: [device] });
+    talk.answers.set("DELETE /v1/users/alice/devices/ipad", 204);
+    talk.answers.set("GET /v1/users/bob%40home", { id: "bob@home", name: "Bob" });
+    expect(await talk.client.devices()).toEqual([device]);
+    await talk.client.signOutDevice("ipad");
+    expect(await talk.client.user("bob@home")).toEqual({ id: "bob@home", name: "Bob" });
+  });
+
+  test("that is refused says why, with the code", async () => {
+    const talk = new Talk();
+    const refusal = await talk.client.user("nobody").catch((failure: unknown) => failure);
+    expect(refusal).toBeInstanceOf(RequestRefused);
+    expect(refusal).toMatchObject({ status: 404, code: 4040, message: "no" });
+  });
+
+  test("with a token that has grown old is made once more with a new one", async () => {
+    const talk = new Talk();
+    talk.tokens = ["old", "new"];
+    talk.answers.set("GET /v1/users/bob", [401, { id: "bob", name: "Bob" }]);
+    expect((await talk.client.user("bob")).name).toBe("Bob");
+    expect(talk.requests).toEqual(["GET /v1/users/bob Bearer old", "GET /v1/users/bob Bearer new"]);
+  });
+});

@@ -1,0 +1,138 @@
+/** Everything that the page says, in English. Other languages have the same keys; the compiler sees to it. */
+export const en = {
+  language: "English",
+  // Lists
+  conversations: "Conversations",
+  noConversations: "No conversations yet",
+  noConversationsHint: "As soon as somebody adds you to one, it appears here.",
+  pickConversation: "Pick a conversation",
+  pickConversationHint: "Your messages are in step on all your devices.",
+  back: "Back to the conversations",
+  members: (count: number) => (count === 1 ? "1 member" : `${count} members`),
+  unread: (count: number) => (count === 1 ? "1 unread message" : `${count} unread messages`),
+  manyUnread: "999+",
+  incomplete: "New conversation",
+  you: "You",
+  yourself: "Only you",
+  // Messages
+  messages: "Messages",
+  noMessages: "No messages yet. Say hello!",
+  today: "Today",
+  yesterday: "Yesterday",
+  newMessages: "New messages",
+  edited: "edited",
+  changing: "saving…",
+  recalled: "Message recalled",
+  image: "Picture",
+  file: "File",
+  unknownKind: "This message needs a newer app",
+  readOn: (device: string) => `Read on ${device}`,
+  loadOlder: "Older messages",
+  loadingOlder: "Loading older messages…",
+  olderFailed: "Older messages cannot be loaded now",
+  jumpToNewest: "Jump to the newest message",
+  announced: (name: string, content: string) => `${name}: ${content}`,
+  ticks: { sending: "Sending", failed: "Not sent", sent: "Sent", delivered: "Delivered", read: "Read" },
+  // What one can do with a message
+  actions: "Message actions",
+  edit: "Edit",
+  recall: "Recall",
+  details: "Who has read it",
+  copy: "Copy",
+  tryAgain: "Try again",
+  discard: "Discard",
+  failed: "Not sent",
+  changeFailed: "Your change was refused",
+  // Writing
+  write: "Write a message",
+  send: "Send",
+  save: "Save",
+  cancel: "Cancel",
+  editing: "Editing your message",
+  tooManyWaiting: "Too many messages are waiting already",
+  // Details
+  delivered: "Delivered",
+  read: "Read",
+  notYet: "Not yet",
+  at: (time: string) => `at ${time}`,
+  close: "Close",
+  loading: "Loading…",
+  unavailable: "Cannot be loaded now",
+  // Devices
+  devices: "Your devices",
+  thisDevice: "This device",
+  online: "online",
+  lastActive: (time: string) => `last active ${time}`,
+  signOut: "Sign out",
+  signOutDevice: (device: string) => `Sign out ${device}`,
+  noDevices: "No devices",
+  platforms: {
+    ios: "iPhone or iPad",
+    android: "Android",
+    web: "Web",
+    windows: "Windows PC",
+    mac: "Mac",
+    linux: "Linux",
+    other: "another device",
+  },
+  // Connection
+  states: {
+    stopped: "Stopped",
+    offline: "Offline",
+    connecting: "Connecting…",
+    syncing: "Catching up…",
+    online: "Online",
+    waiting: "No connection",
+    replaced: "In use elsewhere",
+    "signed-out": "Signed out",
+    refused: "Refused",
+  },
+  offlineHint: "Offline. What you write waits here.",
+  waitingHint: "No connection. What you write waits here.",
+  tryNow: "Try now",
+  replacedHint: "This device is in use in another tab.",
+  useHere: "Use it here",
+  signedOutHint: "This device was signed out.",
+  signInAgain: "Sign in again",
+  refusedHint: (reason: string) => `The server refuses this device: ${reason}`,
+  // Signing in
+  tagline: "Every device, always in step",
+  signIn: "Sign in",
+  token: "Token",
+  tokenHint: "Paste a token, as the server prints it:",
+  notAToken: "This is not a token.",
+  leave: "Sign out of this browser",
+  // Demo
+  demoTitle: "Two people, all their devices, one conversation",
+  steps: [
+    "Type on Alice’s iPhone. It appears everywhere at once; ✓✓ means that Bob has got it.",
+    "Tap one of Bob’s devices: it is in his hand now, and reads. Alice’s ticks turn blue, his other device says where he read it.",
+    "Switch a device off, write on it, switch it on again: it catches up.",
+  ],
+  howTo: "What to try",
+  openChat: "Open the chat client",
+  openDemo: "Back to the demo",
+  deviceCount: (count: number) => (count === 1 ? "1 device" : `${count} devices`),
+  addDevice: "Add a device",
+  addDeviceHint: "It gets the whole history.",
+  removeDevice: (device: string) => `Remove ${device}`,
+  connectionOf: (device: string) => `Connection of ${device}`,
+  on: "On",
+  off: "Off",
+  inHand: "In hand",
+  aside: "Aside",
+  takeInHand: (device: string) => `Take ${device} in hand, so that it reads`,
+  putAside: (device: string) => `Put ${device} aside, so that it does not read`,
+  kinds: { phone: "Phone", tablet: "Tablet", laptop: "Laptop", pc: "PC" },
+} as const;
+
+/** The same keys with other texts. */
+type Translated<T> = {
+  readonly [Key in keyof T]: T[Key] extends string
+    ? string
+    : T[Key] extends (...given: infer Given) => string
+      ? (...given: Given) => string
+      : Translated<T[Key]>;
+};
+
+export type Words = Translated<typeof en>;
