@@ -137,8 +137,15 @@ public record Limits(
                         min = 1,
                         max = 1_000_000,
                         what =
-                                "Refused frames of one connection in a minute (4301 included). More: 4502.")
+                                "Frames of one connection refused with 40xx in a minute. More: 4502.")
                 int faultsPerMinute,
+        @Bound(
+                        standard = 6_000,
+                        min = 1,
+                        max = 1_000_000,
+                        what =
+                                "Frames of one connection refused with 4301 in a minute. More: 4502.")
+                int floodPerMinute,
         @Bound(
                         standard = 64,
                         min = 1,

@@ -46,6 +46,7 @@ public final class Session {
     private final Lane lane;
     private final RateLimit frames;
     private final RateLimit faults;
+    private final RateLimit flood;
     private final long openedAtMs;
 
     private volatile long heardAtMs;
@@ -76,9 +77,12 @@ public final class Session {
         this.checkedAtMs = openedAtMs;
         this.frames =
                 new RateLimit(limits.framesPerSecond(), 1_000, limits.frameBurst(), openedAtMs);
-        this.faults =
-                new RateLimit(
-                        limits.faultsPerMinute(), MINUTE_MS, limits.faultsPerMinute(), openedAtMs);
+        this.faults = perMinute(limits.faultsPerMinute());
+        this.flood = perMinute(limits.floodPerMinute());
+    }
+
+    private RateLimit perMinute(int permits) {
+        return new RateLimit(permits, MINUTE_MS, permits, openedAtMs);
     }
 
     public String id() {
@@ -262,7 +266,9 @@ public final class Session {
                         Code.RATE_LIMITED,
                         "more than %d frames a second"
                                 .formatted(context.limits().framesPerSecond()),
-                        waitMs);
+                        // Long enough for more than one frame: those behind it will come again,
+                        // too.
+                        Math.max(waitMs, RETRY_AFTER_MS));
         Requests current = requests;
         if (current != null && frame.hasSendMessage()) {
             current.holdBehind(frame.getSendMessage(), refusal);
@@ -397,13 +403,11 @@ public final class Session {
         metrics.refused(refusal.code());
         answer(Frames.error(refusal, about));
         Code.Action action = refusal.code().action();
-        boolean byClient = action == Code.Action.DROP || refusal.code() == Code.RATE_LIMITED;
-        if (byClient && faults.take(now()) > 0) {
-            close(
-                    Refusal.of(
-                            Code.TOO_MANY_FAULTS,
-                            "more than %d refused frames a minute"
-                                    .formatted(context.limits().faultsPerMinute())));
+        boolean tooMany =
+                (action == Code.Action.DROP && faults.take(now()) > 0)
+                        || (refusal.code() == Code.RATE_LIMITED && flood.take(now()) > 0);
+        if (tooMany) {
+            close(Refusal.of(Code.TOO_MANY_FAULTS, Code.TOO_MANY_FAULTS.meaning()));
         } else if (action == Code.Action.GIVE_UP
                 || (action == Code.Action.SIGN_IN && drain == null)) {
             connection.close(refusal.code(), refusal.reason());

@@ -47,7 +47,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private static final int FIN_BINARY = 0x82;
     private static final int HEADER_BYTES = 10;
     private static final int REASON_CHARS = 100;
-    private static final long CLOSE_WAIT_MS = 5_000;
+    private static final long CLOSE_WAIT_MS = 2_000;
 
     private final Channel channel;
     private final SessionRegistry sessions;
@@ -58,7 +58,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private volatile @Nullable Session session;
     private @Nullable Queue<Outgoing> queue;
     private boolean flushing;
-    private boolean closing;
+    private volatile boolean closing;
 
     private record Outgoing(byte[] envelope, byte[] body) {
         int bytes() {
@@ -106,7 +106,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     @Override
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
         Session current = session;
-        if (current == null) {
+        if (current == null || closing) {
             return;
         }
         boolean fits =
@@ -257,16 +257,16 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             }
             closing = true;
         }
-        channel.eventLoop()
-                .execute(() -> {
-                    flush();
-                    channel.writeAndFlush(new CloseWebSocketFrame(code.number(), shortened(reason)))
-                            .addListener(ChannelFutureListener.CLOSE);
-                    // A client that reads nothing must not keep the socket open.
-                    var _ =
-                            channel.eventLoop()
-                                    .schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
-                });
+        channel.eventLoop().execute(() -> sayGoodbye(code, reason));
+    }
+
+    /// The other side is to answer and to end the connection: if it were ended here at once, what
+    /// it has not read yet would be lost on the way.
+    private void sayGoodbye(Code code, String reason) {
+        flush();
+        channel.config().setAutoRead(true);
+        var _ = channel.writeAndFlush(new CloseWebSocketFrame(code.number(), shortened(reason)));
+        var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
     }
 
     /// A close reason has room for 123 bytes: RFC 6455, section 5.5.

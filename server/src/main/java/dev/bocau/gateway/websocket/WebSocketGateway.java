@@ -123,6 +123,7 @@ public final class WebSocketGateway implements AutoCloseable {
             channel.pipeline()
                     .addLast(new HttpServerCodec())
                     .addLast(new HttpObjectAggregator(HANDSHAKE_BYTES))
+                    .addLast(BadFrames.INSTANCE)
                     .addLast(new WebSocketServerProtocolHandler(config))
                     .addLast(new NotFound())
                     .addLast(new WebSocketFrameAggregator(limits.frameBytes()))
