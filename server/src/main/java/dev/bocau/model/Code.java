@@ -4,8 +4,8 @@ package dev.bocau.model;
 /// client is to do; as the numbers lie in the range that RFC 6455 leaves to applications, a code is
 /// also a close code.
 public enum Code {
-    MALFORMED(4000, "not a frame: invalid JSON, protobuf or UTF-8"),
-    UNKNOWN_TYPE(4001, "a frame of a type that this server does not know"),
+    MALFORMED(4000, "neither frame nor body: invalid JSON, protobuf or UTF-8"),
+    UNKNOWN_TYPE(4001, "a frame or request of a kind that this server does not know"),
     WRONG_STATE(4002, "device_connect before anything else, and only once"),
     INVALID_FIELD(4003, "a field is missing, out of range or of the wrong form"),
     FRAME_TOO_LARGE(4004, "longer than maxFrameBytes"),

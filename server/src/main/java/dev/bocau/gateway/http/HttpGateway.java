@@ -81,40 +81,43 @@ public final class HttpGateway implements AutoCloseable {
     }
 
     private static void problems(RoutesConfig routes) {
-        routes.exception(Refused.class, (refused, context) -> answer(context, refused.refusal()));
+        routes.exception(
+                Refused.class,
+                (refused, context) -> answer(context, Problem.of(refused.refusal())));
         routes.exception(
                 JacksonException.class,
-                (invalid, context) ->
-                        answer(
-                                context,
-                                Refusal.of(
-                                        Code.MALFORMED,
-                                        "the body does not fit: " + invalid.getOriginalMessage())));
+                (invalid, context) -> {
+                    String why = "the body does not fit: " + invalid.getOriginalMessage();
+                    answer(context, Problem.of(Refusal.of(Code.MALFORMED, why)));
+                });
         routes.exception(
                 HttpResponseException.class,
                 (wrong, context) -> {
-                    Code code = wrong.getStatus() == 413 ? Code.CONTENT_TOO_LARGE : Code.MALFORMED;
-                    answer(context, Refusal.of(code, String.valueOf(wrong.getMessage())));
-                    context.status(wrong.getStatus());
+                    int status = wrong.getStatus();
+                    Code code =
+                            switch (status) {
+                                case 404, 405 -> Code.UNKNOWN_TYPE;
+                                case 413 -> Code.CONTENT_TOO_LARGE;
+                                default -> Code.MALFORMED;
+                            };
+                    Refusal refusal = Refusal.of(code, String.valueOf(wrong.getMessage()));
+                    answer(context, Problem.of(refusal, status));
                 });
         routes.exception(
                 Exception.class,
                 (bug, context) -> {
                     LOG.error("{} {} failed", context.method(), context.path(), bug);
-                    answer(
-                            context,
-                            Refusal.retry(Code.UNAVAILABLE, "the server failed", SECOND_MS));
-                    context.status(500);
+                    Refusal refusal =
+                            Refusal.retry(Code.UNAVAILABLE, "the server failed", SECOND_MS);
+                    answer(context, Problem.of(refusal, 500));
                 });
     }
 
-    static void answer(Context context, Refusal refusal) {
-        Problem problem = Problem.of(refusal);
+    private static void answer(Context context, Problem problem) {
         context.status(problem.status()).json(problem).contentType("application/problem+json");
         problem.retryAfterMs()
-                .ifPresent(ms ->
-                        context.header(
-                                "Retry-After", Long.toString((ms + SECOND_MS - 1) / SECOND_MS)));
+                .map(ms -> Long.toString((ms + SECOND_MS - 1) / SECOND_MS))
+                .ifPresent(seconds -> context.header("Retry-After", seconds));
     }
 
     /// The port, also where 0 was asked for.

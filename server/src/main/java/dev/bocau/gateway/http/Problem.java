@@ -15,11 +15,15 @@ record Problem(
         Optional<Long> retryAfterMs) {
 
     static Problem of(Refusal refusal) {
+        return of(refusal, status(refusal.code()));
+    }
+
+    static Problem of(Refusal refusal, int status) {
         Code code = refusal.code();
         return new Problem(
                 "urn:bocau:" + code.name().toLowerCase(Locale.ROOT),
                 code.meaning(),
-                status(code),
+                status,
                 refusal.reason(),
                 code.number(),
                 Optional.of(refusal.retryAfterMs()).filter(ms -> ms > 0));
