@@ -101,11 +101,12 @@ public final class Server implements AutoCloseable {
             if (demo) {
                 routes.add(new Demo(tokens, conversations));
             }
+            http = part(new HttpGateway(at(config.bind(), config.httpPort()), limits, routes));
+            // Last: who asks for health may take it that everything listens.
             ops =
                     part(
                             new OpsGateway(
                                     at(config.opsBind(), config.opsPort()), metrics, store::fault));
-            http = part(new HttpGateway(at(config.bind(), config.httpPort()), limits, routes));
         } catch (RuntimeException e) {
             closeParts();
             throw e;

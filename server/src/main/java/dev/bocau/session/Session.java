@@ -59,7 +59,7 @@ public final class Session {
     private @Nullable StoredCursor cursor;
     private volatile boolean ended;
     private boolean expiryTold;
-    private boolean reading = true;
+    private volatile boolean reading = true;
 
     Session(
             SessionContext context,
@@ -101,8 +101,8 @@ public final class Session {
         return context.clock().millis();
     }
 
-    // -------------------------------------------------------------------------------------- called
-    // by the gateway
+    // ------------------------------------------------------------------------------- called by the
+    // gateway
 
     /// Something has come.
     public void receive(Incoming incoming) {
@@ -116,10 +116,29 @@ public final class Session {
     }
 
     private void take(Runnable handling) {
-        int waiting = lane.frame(handling);
+        int waiting =
+                lane.frame(() -> {
+                    readOn();
+                    handling.run();
+                });
         if (reading && waiting >= context.limits().inboxFrames()) {
-            reading = false;
-            connection.read(false);
+            synchronized (this) {
+                reading = false;
+                connection.read(false);
+            }
+            // All that waited may have been handled before reading was off.
+            readOn();
+        }
+    }
+
+    private void readOn() {
+        if (!reading && lane.waitingFrames() <= context.limits().inboxFrames() / 2) {
+            synchronized (this) {
+                if (!reading) {
+                    reading = true;
+                    connection.read(true);
+                }
+            }
         }
     }
 
@@ -162,8 +181,8 @@ public final class Session {
         }
     }
 
-    // ---------------------------------------------------------------------------------------
-    // called by the registry
+    // ------------------------------------------------------------------------------ called by the
+    // registry
 
     void offer(Appended entry, Commit commit, Optional<SharedFrame> message) {
         Drain current = drain;
@@ -239,7 +258,6 @@ public final class Session {
         if (ended) {
             return;
         }
-        readOn();
         metrics.framesIn.increment();
         try {
             long waitMs = frames.take(now());
@@ -266,21 +284,13 @@ public final class Session {
                         Code.RATE_LIMITED,
                         "more than %d frames a second"
                                 .formatted(context.limits().framesPerSecond()),
-                        // Long enough for more than one frame: those behind it will come again,
-                        // too.
+                        // Long enough for more than one frame: those behind it will come again.
                         Math.max(waitMs, RETRY_AFTER_MS));
         Requests current = requests;
         if (current != null && frame.hasSendMessage()) {
             current.holdBehind(frame.getSendMessage(), refusal);
         }
         return new Refused(refusal);
-    }
-
-    private void readOn() {
-        if (!reading && lane.waitingFrames() <= context.limits().inboxFrames() / 2) {
-            reading = true;
-            connection.read(true);
-        }
     }
 
     private void dispatch(ClientFrame frame) {

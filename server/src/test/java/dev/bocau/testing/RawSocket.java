@@ -2,22 +2,30 @@ package dev.bocau.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// A socket on which a test writes what it likes.
 public final class RawSocket implements AutoCloseable {
     private final Socket socket;
-    private final InputStream in;
+    private final DataInputStream in;
 
     public RawSocket(int port) throws IOException {
+        this(port, 10_000);
+    }
+
+    /// @param patienceMs how long a read waits; 0: for ever
+    RawSocket(int port, int patienceMs) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(10_000);
-        in = socket.getInputStream();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(patienceMs);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
     public void handshake(String subprotocol) throws IOException {
@@ -31,7 +39,9 @@ public final class RawSocket implements AutoCloseable {
                         .getBytes(StandardCharsets.US_ASCII));
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
-            answer.append((char) in.read());
+            int next = in.read();
+            assertThat(next).as("the end of the answer to the handshake").isNotEqualTo(-1);
+            answer.append((char) next);
         }
         assertThat(answer.toString()).startsWith("HTTP/1.1 101");
     }
@@ -55,10 +65,13 @@ public final class RawSocket implements AutoCloseable {
         frame.write((last ? 0x80 : 0) | opcode);
         if (bytes.length < 126) {
             frame.write(0x80 | bytes.length);
-        } else {
+        } else if (bytes.length < 0x10000) {
             frame.write(0x80 | 126);
             frame.write(bytes.length >> 8);
             frame.write(bytes.length);
+        } else {
+            frame.write(0x80 | 127);
+            frame.writeBytes(ByteBuffer.allocate(8).putLong(bytes.length).array());
         }
         frame.write(new byte[4]);
         frame.write(bytes);
@@ -70,22 +83,38 @@ public final class RawSocket implements AutoCloseable {
     }
 
     public int readClose() throws IOException {
-        byte[] payload = readFrame(8);
-        return ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
+        return new Frame(8, readFrame(8)).closeCode();
     }
 
     private byte[] readFrame(int opcode) throws IOException {
         while (true) {
-            int first = in.read();
-            assertThat(first).as("a frame of kind %d", opcode).isNotEqualTo(-1);
-            int length = in.read() & 0x7f;
-            if (length == 126) {
-                length = (in.read() << 8) | in.read();
+            Frame frame = read();
+            if (frame.opcode() == opcode) {
+                return frame.payload();
             }
-            byte[] payload = in.readNBytes(length);
-            if ((first & 0x0f) == opcode) {
-                return payload;
-            }
+        }
+    }
+
+    /// The next frame, which no server of ours sends in pieces.
+    ///
+    /// @throws java.io.EOFException when the connection has ended
+    Frame read() throws IOException {
+        int opcode = in.readUnsignedByte() & 0x0f;
+        long length = in.readUnsignedByte() & 0x7f;
+        if (length == 126) {
+            length = in.readUnsignedShort();
+        } else if (length == 127) {
+            length = in.readLong();
+        }
+        byte[] payload = new byte[Math.toIntExact(length)];
+        in.readFully(payload);
+        return new Frame(opcode, payload);
+    }
+
+    record Frame(int opcode, byte[] payload) {
+        /// 1005: none was given (RFC 6455 7.4.1).
+        int closeCode() {
+            return payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
         }
     }
 

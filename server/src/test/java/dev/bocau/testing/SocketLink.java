@@ -4,46 +4,78 @@ import dev.bocau.frame.TestFrames;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.ServerFrame;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A {@link Link} over a real WebSocket.
-public final class SocketLink implements Link, WebSocket.Listener {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+/// A {@link Link} over a real WebSocket, read by a thread of its own.
+public final class SocketLink implements Link {
+    private static final int TEXT = 1;
+    private static final int BINARY = 2;
+    private static final int CLOSE = 8;
+    private static final int PING = 9;
+    private static final int PONG = 10;
 
     private final Link.Listener listener;
     private final WireFormat format;
-    private final StringBuilder text = new StringBuilder();
-    private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
+    private final RawSocket socket;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final WebSocket socket;
-    private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
 
-    private SocketLink(URI uri, WireFormat format, Link.Listener listener) {
+    private SocketLink(int port, WireFormat format, Link.Listener listener) throws IOException {
         this.listener = listener;
         this.format = format;
-        this.socket =
-                HTTP.newWebSocketBuilder()
-                        .subprotocols(format.subprotocol())
-                        .buildAsync(uri, this)
-                        .join();
-        socket.request(1);
+        this.socket = new RawSocket(port, 0);
+        try {
+            socket.handshake(format.subprotocol());
+        } catch (IOException | AssertionError e) {
+            socket.close();
+            throw e;
+        }
+        Thread.ofVirtual().name("link").start(this::listen);
     }
 
-    /// Nothing is heard before whoever opens this has it in hand.
-    @Override
-    public void onOpen(WebSocket opened) {}
-
+    /// A way to a port of this machine; opening throws {@link UncheckedIOException} when nobody
+    /// answers there.
     public static Link.Opener to(URI uri, WireFormat format) {
-        return listener -> new SocketLink(uri, format, listener);
+        return listener -> {
+            try {
+                return new SocketLink(uri.getPort(), format, listener);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
     }
 
+    private void listen() {
+        int code = 0;
+        try {
+            while (true) {
+                RawSocket.Frame frame = socket.read();
+                switch (frame.opcode()) {
+                    case TEXT ->
+                            listener.frame(
+                                    TestFrames.serverFrame(
+                                            new String(frame.payload(), StandardCharsets.UTF_8)));
+                    case BINARY -> listener.frame(ServerFrame.parseFrom(frame.payload()));
+                    case PING -> send(PONG, frame.payload());
+                    case CLOSE -> {
+                        code = frame.closeCode();
+                        send(CLOSE, frame.payload());
+                    }
+                    default -> {}
+                }
+            }
+        } catch (IOException e) {
+            // The connection has ended, in one way or another.
+        } finally {
+            end();
+            listener.closed(code);
+        }
+    }
+
+    /// On a connection that has ended it does nothing; the listener hears of the end.
     @Override
     public void send(ClientFrame frame) {
         if (format == WireFormat.JSON) {
@@ -53,63 +85,34 @@ public final class SocketLink implements Link, WebSocket.Listener {
         }
     }
 
-    public synchronized void sendText(String json) {
-        sent = sent.thenCompose(done -> socket.sendText(json, true));
+    public void sendText(String json) {
+        send(TEXT, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    public synchronized void sendBinary(byte[] bytes) {
-        sent = sent.thenCompose(done -> socket.sendBinary(ByteBuffer.wrap(bytes), true));
+    public void sendBinary(byte[] bytes) {
+        send(BINARY, bytes);
+    }
+
+    private synchronized void send(int opcode, byte[] bytes) {
+        try {
+            socket.sendPiece(opcode, true, bytes);
+        } catch (IOException e) {
+            end();
+        }
     }
 
     @Override
     public void close() {
+        end();
+    }
+
+    private void end() {
         if (ended.compareAndSet(false, true)) {
-            socket.abort();
-        }
-    }
-
-    @Override
-    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-        text.append(data);
-        if (last) {
-            String whole = text.toString();
-            text.setLength(0);
-            listener.frame(TestFrames.serverFrame(whole));
-        }
-        from.request(1);
-        return CompletableFuture.completedStage(null);
-    }
-
-    @Override
-    public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-        byte[] part = new byte[data.remaining()];
-        data.get(part);
-        binary.writeBytes(part);
-        if (last) {
             try {
-                listener.frame(ServerFrame.parseFrom(binary.toByteArray()));
-            } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-                throw new AssertionError(e);
-            } finally {
-                binary.reset();
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-        }
-        from.request(1);
-        return CompletableFuture.completedStage(null);
-    }
-
-    @Override
-    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-        if (ended.compareAndSet(false, true)) {
-            listener.closed(code);
-        }
-        return CompletableFuture.completedStage(null);
-    }
-
-    @Override
-    public void onError(WebSocket from, Throwable error) {
-        if (ended.compareAndSet(false, true)) {
-            listener.closed(0);
         }
     }
 }

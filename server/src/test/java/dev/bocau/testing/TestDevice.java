@@ -312,6 +312,11 @@ public final class TestDevice implements AutoCloseable {
         return connected;
     }
 
+    /// Whether the last connection has ended by itself.
+    public synchronized boolean ended() {
+        return closeCode >= 0;
+    }
+
     // -------------------------------------------------------------------------------------------------------- waiting
 
     /// Waits for the first frame of a kind, from the first one of this device on.
@@ -364,6 +369,19 @@ public final class TestDevice implements AutoCloseable {
                     DeviceModel.Seen seen = view == null ? null : view.messages().get(seq);
                     return seen != null && tick.equals(seen.ticks().get(member));
                 });
+    }
+
+    /// Waits until something has come, or for so long.
+    public synchronized void awaitChange(long atMostMs) {
+        int before = frames.size();
+        long until = System.nanoTime() + atMostMs * 1_000_000;
+        try {
+            while (frames.size() == before && System.nanoTime() < until) {
+                wait(atMostMs);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
     }
 
     public int awaitClosed() {

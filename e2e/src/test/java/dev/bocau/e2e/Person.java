@@ -1,0 +1,92 @@
+package dev.bocau.e2e;
+
+import dev.bocau.frame.WireFormat;
+import dev.bocau.testing.DeviceModel;
+import dev.bocau.testing.SocketLink;
+import dev.bocau.testing.TestDevice;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Somebody at a device: writes, reads, and comes back whenever the server does.
+final class Person implements AutoCloseable {
+    private static final int MAX_WAITING = 8;
+
+    final TestDevice device;
+    private final List<String> conversations;
+    private final Random random;
+    private final AtomicBoolean busy = new AtomicBoolean(true);
+    private final AtomicBoolean present = new AtomicBoolean(true);
+    private final AtomicInteger written = new AtomicInteger();
+    private final Thread thread;
+
+    Person(
+            ServerProcess server,
+            WireFormat format,
+            String user,
+            String id,
+            List<String> conversations,
+            long seed) {
+        String token = server.token(user);
+        this.device =
+                new TestDevice(SocketLink.to(server.websocket(), format), user, id, () -> token);
+        this.conversations = conversations;
+        this.random = new Random(seed);
+        this.thread = Thread.ofVirtual().start(this::live);
+    }
+
+    private void live() {
+        while (present.get()) {
+            try {
+                if (!device.connected()) {
+                    device.begin(device.position());
+                    device.await("an answer", () -> device.connected() || device.ended());
+                }
+                if (busy.get()) {
+                    act();
+                }
+                device.awaitChange(20);
+            } catch (UncheckedIOException | AssertionError serverIsAway) {
+                device.disconnect();
+                device.awaitChange(50);
+            }
+        }
+    }
+
+    private void act() {
+        String conversation = conversations.get(random.nextInt(conversations.size()));
+        if (device.waiting() < MAX_WAITING && random.nextInt(3) > 0) {
+            String text =
+                    "%s/%s %d".formatted(device.user(), device.id(), written.incrementAndGet());
+            device.send(conversation, text);
+        } else {
+            DeviceModel.View view = device.views().get(conversation);
+            if (view != null && !view.messages().isEmpty()) {
+                List<Long> seqs = List.copyOf(view.messages().keySet());
+                device.read(conversation, seqs.getLast());
+            }
+        }
+    }
+
+    /// Writes and reads no more, but stays connected.
+    void rest() {
+        busy.set(false);
+    }
+
+    int written() {
+        return written.get();
+    }
+
+    @Override
+    public void close() {
+        present.set(false);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        device.close();
+    }
+}

@@ -1,0 +1,3 @@
+/// The real jar, from outside.
+@org.jspecify.annotations.NullMarked
+package dev.bocau.e2e;
