@@ -1,0 +1,181 @@
+package dev.bocau.bench.load;
+
+import dev.bocau.bench.subject.Subject.Ear;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.HdrHistogram.Histogram;
+
+/// What was sent, what has arrived where and when, and what is wrong with it. Kept on the client
+/// thread.
+///
+/// The content of a message is its number among those of its author and the moment when it was due.
+public final class Books {
+    private static final int KEPT_REASONS = 5;
+    private static final int DIGITS = 3;
+    private static final int STAMP_BYTES = 24;
+
+    private final String filling;
+    private final List<String> reasons = new ArrayList<>();
+    private Histogram confirmation = new Histogram(DIGITS);
+    private Histogram delivery = new Histogram(DIGITS);
+    private long sent;
+    private long confirmed;
+    private long expected;
+    private long heard;
+    private long doubled;
+    private long misplaced;
+    private long refused;
+
+    /// Empty books.
+    ///
+    /// @param contentBytes about how long a message is to be
+    public Books(int contentBytes) {
+        this.filling = "x".repeat(Math.max(0, contentBytes - STAMP_BYTES));
+    }
+
+    /// A device that sends.
+    public final class Author implements Ear {
+        private final Queue<Long> due = new ArrayDeque<>();
+        private final int readers;
+        private int number;
+
+        /// One of many.
+        ///
+        /// @param readers how many devices are to hear each message
+        public Author(int readers) {
+            this.readers = readers;
+        }
+
+        /// Writes the next message.
+        public String next(long dueNs) {
+            sent++;
+            expected += readers;
+            due.add(dueNs);
+            return ++number + " " + dueNs + " " + filling;
+        }
+
+        @Override
+        public void confirmed() {
+            Long since = due.poll();
+            if (since == null) {
+                doubled++;
+            } else {
+                confirmed++;
+                confirmation.recordValue(System.nanoTime() - since);
+            }
+        }
+
+        @Override
+        public void heard(String conversation, String content) {
+            doubled++;
+        }
+
+        @Override
+        public void refused(String why) {
+            refuse(why);
+        }
+    }
+
+    /// A device that only receives.
+    public final class Reader implements Ear {
+        private final Map<String, Integer> last = new HashMap<>();
+
+        @Override
+        public void heard(String conversation, String content) {
+            int space = content.indexOf(' ');
+            int number = Integer.parseInt(content, 0, space, 10);
+            long due = Long.parseLong(content, space + 1, content.indexOf(' ', space + 1), 10);
+            int before = last.getOrDefault(conversation, 0);
+            if (number <= before) {
+                doubled++;
+                return;
+            }
+            if (number > before + 1) {
+                misplaced++;
+            }
+            last.put(conversation, number);
+            heard++;
+            delivery.recordValue(System.nanoTime() - due);
+        }
+
+        @Override
+        public void confirmed() {
+            doubled++;
+        }
+
+        @Override
+        public void refused(String why) {
+            refuse(why);
+        }
+    }
+
+    private void refuse(String why) {
+        refused++;
+        if (reasons.size() < KEPT_REASONS) {
+            reasons.add(why);
+        }
+    }
+
+    /// Whether everything has arrived.
+    public boolean complete() {
+        return confirmed == sent && heard == expected;
+    }
+
+    /// Begins a new page. What is on its way is counted on the new one: to be called when all has
+    /// arrived.
+    public void begin() {
+        confirmation = new Histogram(DIGITS);
+        delivery = new Histogram(DIGITS);
+        sent = 0;
+        confirmed = 0;
+        expected = 0;
+        heard = 0;
+        doubled = 0;
+        misplaced = 0;
+        refused = 0;
+        reasons.clear();
+    }
+
+    /// The page as it stands.
+    public Page page() {
+        return new Page(
+                sent,
+                sent - confirmed,
+                expected - heard,
+                doubled,
+                misplaced,
+                refused,
+                String.join("; ", reasons),
+                confirmation.copy(),
+                delivery.copy());
+    }
+
+    /// One measurement.
+    ///
+    /// @param confirmation from the moment when a message was due to its confirmation, in ns
+    /// @param delivery to each device that was to hear it, in ns
+    public record Page(
+            long sent,
+            long unconfirmed,
+            long lost,
+            long doubled,
+            long misplaced,
+            long refused,
+            String reasons,
+            Histogram confirmation,
+            Histogram delivery) {
+
+        public boolean right() {
+            return unconfirmed == 0 && lost == 0 && doubled == 0 && misplaced == 0 && refused == 0;
+        }
+
+        public String faults() {
+            return "%d unconfirmed, %d lost, %d doubled, %d misplaced, %d refused %s"
+                    .formatted(unconfirmed, lost, doubled, misplaced, refused, reasons);
+        }
+    }
+}
