@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Every limit of the server, with its unit last in its name. docs/limits.md is made from this
+/// Every limit of the server, with its unit last in its name. docs/configuration.md is made from this
 /// table.
 public record Limits(
         @Bound(
