@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Every limit of the server, with its unit last in its name. docs/configuration.md is made from this
-/// table.
+/// Every limit of the server, with its unit last in its name. docs/configuration.md is made from
+/// this table.
 public record Limits(
         @Bound(
                         standard = 65_536,
