@@ -15,7 +15,8 @@ export async function applyConversation(
 ): Promise<readonly Change[]> {
   const held = await transaction.conversation(state.id);
   await transaction.putConversation(merged(held, state));
-  await transaction.removeMessagesBelow(state.id, state.sinceSeq);
+  // What is held from before the user has joined again was not kept up meanwhile.
+  await transaction.removeMessagesBelow(state.id, state.joined ? state.headSeq + 1 : state.sinceSeq);
 
   const changes: Change[] = [conversationChanged(state.id)];
   for (const message of state.recent) {
@@ -31,7 +32,7 @@ export async function applyConversation(
 
 /** Title, members and what hangs on them are replaced; marks only grow, unless the user has left and joined again. */
 function merged(known: HeldConversation | undefined, state: WireConversation): HeldConversation {
-  const held = known !== undefined && state.sinceSeq > known.sinceSeq ? undefined : known;
+  const held = known !== undefined && (state.joined || state.sinceSeq > known.sinceSeq) ? undefined : known;
   return {
     id: state.id,
     stub: false,

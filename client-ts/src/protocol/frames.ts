@@ -153,6 +153,8 @@ export interface WireConversation {
   readonly devices: Readonly<Record<string, DeviceMark>>;
   readonly recent: readonly WireMessage[];
   readonly createdAt: number;
+  /** On a page of entries: this user has just joined, what is held is from before. */
+  readonly joined: boolean;
 }
 
 export interface SyncedFrom {

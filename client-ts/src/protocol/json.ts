@@ -150,6 +150,7 @@ function conversation(f: Fields): WireConversation {
     devices: f.record("devices", deviceMark),
     recent: f.list("recent", message),
     createdAt: f.number("createdAt"),
+    joined: f.boolean("joined"),
   };
 }
 

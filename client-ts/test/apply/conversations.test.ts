@@ -91,6 +91,13 @@ describe("a changed conversation", () => {
     expect(again.lastRead).toBeUndefined();
   });
 
+  test("of a user who left and joined again while away forgets what was not kept up", async () => {
+    await device.apply(snapshot([conversation({ headSeq: 3, recent: [message(1), message(2), message(3)] })]));
+    const recent = [message(9), message(10)];
+    await device.apply(page({ conversations: [conversation({ headSeq: 10, recent, joined: true })] }));
+    expect(await device.contents()).toEqual(["message 9", "message 10"]);
+  });
+
   test("carries recent messages for one who has just joined", async () => {
     await device.apply(page({ conversations: [conversation({ headSeq: 1, recent: [message(1)] })] }));
     expect(await device.contents()).toEqual(["message 1"]);

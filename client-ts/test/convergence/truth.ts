@@ -234,7 +234,7 @@ export class Truth {
     }
   }
 
-  private state(room: Room, recent: number): WireConversation {
+  private state(room: Room, recent: number, joined = false): WireConversation {
     const visible = room.messages.filter((held) => held.seq >= room.sinceSeq);
     const devices = [...room.reads].map(([deviceId, read]): [string, DeviceMark] => [
       deviceId,
@@ -254,6 +254,7 @@ export class Truth {
       devices: Object.fromEntries(devices),
       recent: recent === 0 ? [] : visible.slice(-recent),
       createdAt: noon,
+      joined,
     };
   }
 

@@ -97,7 +97,7 @@ public final class Server implements AutoCloseable {
                     new ConnectRoutes(
                             config.websocketUrl(), websocket.port(), WebSocketGateway.PATH));
             routes.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
-            routes.add(new ConversationRoutes(tokens, conversations));
+            routes.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {
                 routes.add(new Demo(tokens, conversations));
             }

@@ -9,6 +9,7 @@ import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.store.Connected;
 import dev.bocau.store.RegisteredDevice;
+import dev.bocau.store.Standing;
 import dev.bocau.store.Store;
 import java.util.List;
 
@@ -28,6 +29,38 @@ public final class Devices {
             throw new Refused(Code.NOT_ALLOWED, "the token is for another device");
         }
         return store.connect(principal.user(), device, principal.issuedAtMs()).orRefuse().value();
+    }
+
+    /// Whether a session of a device may go on: the device was not signed out, nor has it begun
+    /// another session since.
+    ///
+    /// @param session its number
+    /// @throws Refused if not, with the code of the close
+    public void checkSession(UserId user, DeviceId device, long session) {
+        Standing standing = store.standing(user, device);
+        if (!standing.registered()) {
+            throw signedOut(device);
+        }
+        if (standing.session() > session) {
+            throw new Refused(Code.REPLACED, "this device has connected again");
+        }
+    }
+
+    /// Whether a token for one device is still good, for those who come without a session.
+    ///
+    /// @throws Refused if the device was signed out after the token was issued
+    public void checkToken(Principal principal) {
+        if (principal.device().isPresent()) {
+            DeviceId device = principal.device().get();
+            Standing standing = store.standing(principal.user(), device);
+            if (principal.issuedAtMs() <= standing.refusedUpToMs()) {
+                throw signedOut(device);
+            }
+        }
+    }
+
+    private static Refused signedOut(DeviceId device) {
+        return new Refused(Code.SIGNED_OUT, device + " was signed out");
     }
 
     public List<RegisteredDevice> of(UserId user) {

@@ -132,7 +132,7 @@ public final class Tokens {
                 Optional.ofNullable(device).map(DeviceId::new),
                 ADMIN.equals(claims.getStringClaim("scope")),
                 issued.toEpochMilli(),
-                expires.toEpochMilli());
+                Math.min(expires.toEpochMilli(), issued.plus(maxAge).toEpochMilli()));
     }
 
     private static @Nullable Instant instant(@Nullable Date date) {

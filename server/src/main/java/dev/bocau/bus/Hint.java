@@ -12,8 +12,8 @@ public sealed interface Hint {
     /// Logs have grown.
     record Grown(Commit commit, List<Appended> appended) implements Hint {}
 
-    /// A device has connected: older sessions of it are to end.
-    record Connected(UserId user, DeviceId device, String sessionId) implements Hint {}
+    /// A device has begun a session: those of it that have a lower number are to end.
+    record Connected(UserId user, DeviceId device, long session) implements Hint {}
 
     /// A device was signed out: its sessions are to end.
     record SignedOut(UserId user, DeviceId device) implements Hint {}

@@ -13,6 +13,7 @@ import dev.bocau.model.MessageId;
 import dev.bocau.model.Refusal;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
+import dev.bocau.store.Acknowledgement;
 import dev.bocau.store.Change;
 import dev.bocau.store.Draft;
 import dev.bocau.store.MessageStatus;
@@ -36,7 +37,6 @@ import org.slf4j.LoggerFactory;
 /// makes no sense; nothing is left half done.
 public final class Conversations {
     private static final Logger LOG = LoggerFactory.getLogger(Conversations.class);
-    private static final long RETRY_AFTER_MS = 1_000;
 
     private final Store store;
     private final UserLog log;
@@ -58,8 +58,11 @@ public final class Conversations {
                 store.send(draft)
                         .exceptionally(bug -> failed())
                         .thenAccept(outcome -> {
-                            answer.accept(outcome);
-                            log.tell(outcome);
+                            try {
+                                answer.accept(outcome);
+                            } finally {
+                                log.tell(outcome);
+                            }
                         })
                         .exceptionally(bug -> {
                             LOG.error("answering a sender failed", bug);
@@ -68,7 +71,7 @@ public final class Conversations {
     }
 
     private static Outcome<Sent> failed() {
-        return new Denied<>(Refusal.retry(Code.UNAVAILABLE, "the server failed", RETRY_AFTER_MS));
+        return new Denied<>(Refusal.retry(Code.UNAVAILABLE, "the server failed"));
     }
 
     /// Sends a message and waits until it is durable.
@@ -158,7 +161,9 @@ public final class Conversations {
     /// Marks everything up to a seq as delivered to a device.
     public void deliver(UserId user, DeviceId device, Mark mark) {
         member(mark.conversation(), user);
-        log.acknowledge(user, device, Optional.empty(), List.of(mark)).join().orRefuse();
+        log.acknowledge(new Acknowledgement(user, device, 0, Optional.empty(), List.of(mark)))
+                .join()
+                .orRefuse();
     }
 
     // --------------------------------------------------------------------------------------------------- conversations

@@ -1,9 +1,11 @@
 package dev.bocau.frame;
 
+import dev.bocau.model.Id;
 import dev.bocau.protocol.ClientFrame;
 import java.util.Locale;
 
-/// What a client's frame is about, for the error that refuses it; empty where it does not say.
+/// What a client's frame is about, for the error that refuses it; empty where it does not say, or
+/// says something that is no id.
 ///
 /// @param frame its type, as in JSON
 public record About(String frame, String localId, String conversation) {
@@ -37,6 +39,10 @@ public record About(String frame, String localId, String conversation) {
 
     private static About of(ClientFrame frame, String localId, String conversation) {
         return new About(
-                frame.getBodyCase().name().toLowerCase(Locale.ROOT), localId, conversation);
+                frame.getBodyCase().name().toLowerCase(Locale.ROOT), id(localId), id(conversation));
+    }
+
+    private static String id(String text) {
+        return Id.wellFormed(text) ? text : "";
     }
 }

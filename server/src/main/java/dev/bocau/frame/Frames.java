@@ -119,7 +119,8 @@ public final class Frames {
                 case Entry.Changed(Message message) when message.recalled() ->
                         page.addDeletedMessages(of(message));
                 case Entry.Changed(Message message) -> page.addChangedMessages(of(message));
-                case Entry.Joined(ConversationState state) -> page.addConversations(of(state));
+                case Entry.Joined(ConversationState state) ->
+                        page.addConversations(of(state).setJoined(true));
                 case Entry.Restated(ConversationState state) -> page.addConversations(of(state));
                 case Entry.Left left -> page.addRemovedConversations(left.conversation().value());
                 case Entry.ReadHere read -> page.addReads(of(read));
@@ -214,7 +215,7 @@ public final class Frames {
         return out.build();
     }
 
-    private static Conversation of(ConversationState state) {
+    private static Conversation.Builder of(ConversationState state) {
         dev.bocau.model.Conversation conversation = state.conversation();
         Conversation.Builder out =
                 Conversation.newBuilder()
@@ -248,7 +249,7 @@ public final class Frames {
         }
         state.devices().forEach((device, mark) -> out.putDevices(device.value(), of(mark)));
         state.recent().forEach(message -> out.addRecent(of(message)));
-        return out.build();
+        return out;
     }
 
     private static dev.bocau.protocol.DeviceMark of(DeviceMark mark) {

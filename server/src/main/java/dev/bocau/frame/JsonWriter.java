@@ -13,6 +13,9 @@ import java.util.List;
 
 /// Writes frames as JSON: plain numbers, default values always, absent `optional` fields never.
 final class JsonWriter {
+    /// Stands for half a surrogate pair, which UTF-8 cannot say.
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] out = new byte[256];
@@ -133,6 +136,9 @@ final class JsonWriter {
                     && Character.isLowSurrogate(text.charAt(i + 1))) {
                 supplementary(Character.toCodePoint(c, text.charAt(++i)));
             } else {
+                if (Character.isSurrogate(c)) {
+                    c = REPLACEMENT;
+                }
                 out[length++] = (byte) (0xe0 | (c >> 12));
                 out[length++] = (byte) (0x80 | ((c >> 6) & 0x3f));
                 out[length++] = (byte) (0x80 | (c & 0x3f));

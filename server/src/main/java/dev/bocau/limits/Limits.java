@@ -137,7 +137,7 @@ public record Limits(
                         min = 1,
                         max = 1_000_000,
                         what =
-                                "Frames of one connection refused with 40xx in a minute. More: 4502.")
+                                "Frames of one connection refused with 400x in a minute. More: 4502.")
                 int faultsPerMinute,
         @Bound(
                         standard = 6_000,
@@ -204,7 +204,7 @@ public record Limits(
         @Bound(
                         standard = 30,
                         min = 1,
-                        max = 3_650,
+                        max = 365,
                         what = "Time for which a localId is remembered, at least.")
                 int localIdDays,
         @Bound(

@@ -5,7 +5,6 @@ import dev.bocau.bus.Hint;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.ConversationState;
-import dev.bocau.model.DeviceId;
 import dev.bocau.model.Mark;
 import dev.bocau.model.Position;
 import dev.bocau.model.Position.Cursor;
@@ -55,22 +54,33 @@ public final class UserLog {
         return cursor.reaches(store.head(user));
     }
 
-    /// Takes the cursor that a device presents on connecting for the acknowledgement that it is:
-    /// whatever lies up to there and past the stored one was delivered, even if the acknowledgement
-    /// itself was lost.
-    public CompletableFuture<Outcome<List<Mark>>> acknowledgePresented(
-            UserId user, DeviceId device, Optional<Position> stored, Cursor presented) {
-        Optional<Cursor> from = stored.filter(Cursor.class::isInstance).map(Cursor.class::cast);
-        boolean nothingNew = from.isPresent() && from.get().changes() == presented.changes();
-        List<Mark> delivered = nothingNew ? List.of() : store.passed(user, from, presented);
-        return acknowledge(user, device, Optional.of(presented), delivered);
+    /// What was delivered to a device that presents a position on connecting: whatever lies up to
+    /// there and past the stored one, even if its acknowledgements were lost. Of a snapshot that it
+    /// has begun, the conversations that it has got.
+    public List<Mark> delivered(UserId user, Optional<Position> stored, Position presented) {
+        return switch (presented) {
+            case Cursor cursor -> {
+                Optional<Cursor> from =
+                        stored.filter(Cursor.class::isInstance).map(Cursor.class::cast);
+                boolean nothingNew = from.isPresent() && from.get().changes() == cursor.changes();
+                yield nothingNew ? List.of() : store.passed(user, from, cursor);
+            }
+            case Unfinished(Cursor head, Optional<ConversationId> after) ->
+                    after.isEmpty()
+                            ? List.of()
+                            : store.passed(user, Optional.empty(), head).stream()
+                                    .filter(mark -> upTo(mark.conversation(), after.get()))
+                                    .toList();
+        };
+    }
+
+    private static boolean upTo(ConversationId conversation, ConversationId last) {
+        return conversation.value().compareTo(last.value()) <= 0;
     }
 
     /// Moves a device's stored cursor, where given, and its delivered marks. Does not wait.
-    public CompletableFuture<Outcome<List<Mark>>> acknowledge(
-            UserId user, DeviceId device, Optional<Position> cursor, List<Mark> delivered) {
-        return store.acknowledge(new Acknowledgement(user, device, cursor, delivered))
-                .thenApply(this::tell);
+    public CompletableFuture<Outcome<List<Mark>>> acknowledge(Acknowledgement acknowledgement) {
+        return store.acknowledge(acknowledgement).thenApply(this::tell);
     }
 
     /// Has the bus tell whose logs a step has grown.

@@ -67,4 +67,9 @@ public enum Code {
     public Action action() {
         return Action.values()[number / 100 - 40];
     }
+
+    /// Whether only a broken client gets this, and not one that is behind the times.
+    public boolean isFaultOfClient() {
+        return number / 10 == 400;
+    }
 }

@@ -21,9 +21,14 @@ public enum ReadTime {
     /// order of arrival; empty if none of them covers it.
     public OptionalLong of(long seq, List<Advance> advances) {
         var times = advances.stream().filter(a -> a.covers(seq)).mapToLong(Advance::atMs);
+        return times.reduce(this::of);
+    }
+
+    /// Which of two times counts, given in order of arrival.
+    public long of(long firstMs, long nextMs) {
         return switch (this) {
-            case EARLIEST_READ_WINS -> times.min();
-            case LAST_WRITER_WINS -> times.reduce((earlier, later) -> later);
+            case EARLIEST_READ_WINS -> Math.min(firstMs, nextMs);
+            case LAST_WRITER_WINS -> nextMs;
         };
     }
 }

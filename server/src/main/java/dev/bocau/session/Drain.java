@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Sends a session what lies past its device's cursor, in order, no more than the window has room
 /// for.
@@ -39,6 +41,8 @@ import java.util.Set;
 /// `this` guards where the device stands. It is never held while the log is read: a drain that is
 /// under way has closed the hand-over (`open`), so nobody else moves the device meanwhile.
 final class Drain {
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Set<Track> CHANGES = EnumSet.of(Track.CHANGES);
     private static final Set<Track> ALL = EnumSet.allOf(Track.class);
 
@@ -85,11 +89,9 @@ final class Drain {
     ///   is to begin one
     /// @param resuming whether the client was told that pages follow
     Drain(
+            SessionContext context,
             Connection connection,
             Lane lane,
-            UserLog log,
-            Timer timer,
-            Limits limits,
             SessionMetrics metrics,
             UserId user,
             Optional<Position> start,
@@ -97,9 +99,9 @@ final class Drain {
             long lastSyncAtMs) {
         this.connection = connection;
         this.lane = lane;
-        this.log = log;
-        this.timer = timer;
-        this.limits = limits;
+        this.log = context.log();
+        this.timer = context.timer();
+        this.limits = context.limits();
         this.metrics = metrics;
         this.user = user;
         this.stage =
@@ -148,19 +150,21 @@ final class Drain {
         schedule();
     }
 
-    /// The session's own message is durable: `received` says so, and takes the device past the
-    /// message's own entry if it stands right in front of it.
-    void confirm(List<Appended> appended, Commit commit, SharedFrame received) {
+    /// The session's own message is durable. If the device stands right in front of the message's
+    /// own entry, `received` takes it past that; otherwise nothing is sent.
+    ///
+    /// @return whether it was sent
+    boolean confirm(List<Appended> appended, Commit commit, SharedFrame received) {
         for (Appended entry : appended) {
             if (entry.user().equals(user) && entry.message() != null) {
                 synchronized (this) {
                     if (handOver(entry, commit, received, List.of())) {
-                        return;
+                        return true;
                     }
                 }
             }
         }
-        connection.send(Connection.NO_POSITION, received);
+        return false;
     }
 
     private boolean handOver(
@@ -256,12 +260,20 @@ final class Drain {
         synchronized (this) {
             scheduled = false;
         }
-        while (mayGoOn()) {
-            switch (stage) {
-                case SNAPSHOT -> sendSnapshotPage();
-                case CATCHING_UP -> sendPage(ALL);
-                case LIVE -> sendPage(CHANGES);
+        try {
+            while (mayGoOn()) {
+                switch (stage) {
+                    case SNAPSHOT -> sendSnapshotPage();
+                    case CATCHING_UP -> sendPage(ALL);
+                    case LIVE -> sendPage(CHANGES);
+                }
             }
+        } catch (RuntimeException e) {
+            LOG.error("draining the log of {} failed and is tried again", user, e);
+            synchronized (this) {
+                woken = true;
+            }
+            timer.after(AFTER_FAILURE, this::schedule);
         }
     }
 
@@ -404,7 +416,14 @@ final class Drain {
         synchronized (this) {
             timing.remove(track);
         }
-        sendReceipts(track);
+        try {
+            sendReceipts(track);
+        } catch (RuntimeException e) {
+            LOG.error("draining the receipts of {} failed and is tried again", user, e);
+            synchronized (this) {
+                setDue(track);
+            }
+        }
     }
 
     /// Sends what the receipt tracks hold without waiting for their timers, as when the server goes

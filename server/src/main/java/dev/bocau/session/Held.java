@@ -6,30 +6,35 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Conversations in which a message of this session was refused with a reason that passes. Those
-/// behind it are refused too until it is sent again, or until the client has had time to know and
-/// has gone on without it: so they cannot overtake it.
+/// Conversations in which a message, an edit or a recall of this session was refused with a reason
+/// that passes. Those behind it are refused too until it is sent again, or until the client has had
+/// time to know and has gone on without it: so they cannot overtake it.
 final class Held {
     private static final int CONVERSATIONS = 256;
 
-    private record Hold(LocalId localId, long untilMs) {}
+    /// @param number of the request that was refused, in the order in which they came
+    private record Hold(long number, LocalId localId, long untilMs) {}
 
     private @Nullable Map<ConversationId, Hold> holds;
 
-    synchronized void hold(ConversationId conversation, LocalId localId, long untilMs) {
+    synchronized void hold(
+            ConversationId conversation, long number, LocalId localId, long untilMs) {
         if (holds == null) {
             holds = new LinkedHashMap<>();
         }
-        Hold earlier = holds.get(conversation);
-        LocalId first = earlier == null ? localId : earlier.localId;
-        holds.put(conversation, new Hold(first, untilMs));
+        holds.merge(conversation, new Hold(number, localId, untilMs), Held::foremost);
         if (holds.size() > CONVERSATIONS) {
             holds.remove(holds.keySet().iterator().next());
         }
     }
 
-    /// How long a message has to wait; 0 if it may pass, which it does by being the one that was
-    /// refused first.
+    private static Hold foremost(Hold one, Hold other) {
+        Hold first = one.number <= other.number ? one : other;
+        return new Hold(first.number, first.localId, Math.max(one.untilMs, other.untilMs));
+    }
+
+    /// How long a request has to wait; 0 if it may pass, which it does by being the one that came
+    /// first of those that were refused.
     synchronized long waitMs(ConversationId conversation, LocalId localId, long nowMs) {
         Hold hold = holds == null ? null : holds.get(conversation);
         if (hold == null) {

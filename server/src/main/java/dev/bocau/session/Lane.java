@@ -4,11 +4,17 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs a session's work one piece after the other: what the server has to do first, then the
 /// client's frames in order, unless they are on hold. A thread is taken only while there is
 /// something to do, so an idle session costs none.
+///
+/// What fails is logged and passed over: each piece of work makes good its own failures.
 final class Lane {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
     private final Executor executor;
     private @Nullable Queue<Runnable> tasks;
     private @Nullable Queue<Runnable> frames;
@@ -71,7 +77,11 @@ final class Lane {
 
     private void run() {
         for (Runnable next = next(); next != null; next = next()) {
-            next.run();
+            try {
+                next.run();
+            } catch (RuntimeException | Error bug) {
+                LOG.error("a session's work failed", bug);
+            }
         }
     }
 

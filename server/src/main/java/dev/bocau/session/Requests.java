@@ -36,8 +36,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// handed to the store in order, a few ahead of their confirmation, and everything else is waited
 /// for.
 final class Requests {
-    private static final long RETRY_AFTER_MS = 1_000;
-
     private final Conversations conversations;
     private final Drain drain;
     private final Lane lane;
@@ -50,8 +48,13 @@ final class Requests {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Held held = new Held();
 
-    /// Where refusals go that come after the frame was handled.
+    /// Requests that have come, to tell which was first.
+    private long taken;
+
+    /// How the client is answered, as far as an answer does not move the device.
     interface Answers {
+        void answer(SharedFrame frame);
+
         void refuse(Refusal refusal, About about);
     }
 
@@ -86,31 +89,28 @@ final class Requests {
                         Fields.kind(frame.getKind()),
                         frame.getContent(),
                         Fields.seq(frame.getReadSeq()));
-        long waitMs = held.waitMs(conversation, localId, clock.millis());
-        if (waitMs > 0) {
-            throw new Refused(
-                    Refusal.retry(
-                            Code.OVERLOADED,
-                            "a message in front of this one was refused: send that one first",
-                            waitMs));
-        }
+        long number = ++taken;
+        checkNotHeld(conversation, localId);
         begun();
         try {
-            conversations.send(draft, outcome -> answer(draft, outcome));
+            conversations.send(draft, outcome -> answer(number, draft, outcome));
         } catch (RuntimeException notEvenTried) {
             finished();
             throw notEvenTried;
         }
     }
 
-    private void answer(Draft draft, Outcome<Sent> outcome) {
+    private void answer(long number, Draft draft, Outcome<Sent> outcome) {
         switch (outcome) {
             case Kept<Sent> kept -> {
                 metrics.sends.increment();
-                drain.confirm(kept.appended(), kept.commit(), received(kept.value()));
+                SharedFrame received = received(kept.value());
+                if (!drain.confirm(kept.appended(), kept.commit(), received)) {
+                    answers.answer(received);
+                }
             }
             case Denied<Sent>(Refusal refusal) -> {
-                holdBehind(draft.conversation(), draft.localId(), refusal);
+                hold(number, draft.conversation(), draft.localId(), refusal);
                 answers.refuse(refusal, about(draft));
             }
         }
@@ -121,19 +121,30 @@ final class Requests {
         return new About("send_message", draft.localId().value(), draft.conversation().value());
     }
 
-    /// A message was refused before it came here.
-    void holdBehind(SendMessage frame, Refusal refusal) {
-        holdBehind(
-                Fields.conversation(frame.getConversationId()),
-                Fields.local(frame.getLocalId()),
-                refusal);
+    private void checkNotHeld(ConversationId conversation, LocalId localId) {
+        long waitMs = held.waitMs(conversation, localId, clock.millis());
+        if (waitMs > 0) {
+            throw new Refused(
+                    Refusal.retry(
+                            Code.OVERLOADED,
+                            "a message in front of this one was refused: send that one first",
+                            waitMs));
+        }
     }
 
-    /// A message was refused for a reason that passes: those behind it must not overtake it.
-    private void holdBehind(ConversationId conversation, LocalId localId, Refusal refusal) {
+    /// A frame was refused before it came here.
+    void refused(About about, Refusal refusal) {
+        if (!about.localId().isEmpty() && !about.conversation().isEmpty()) {
+            ConversationId conversation = new ConversationId(about.conversation());
+            hold(++taken, conversation, new LocalId(about.localId()), refusal);
+        }
+    }
+
+    /// What was refused for a reason that passes must not be overtaken by what is behind it.
+    private void hold(long number, ConversationId conversation, LocalId localId, Refusal refusal) {
         if (refusal.code().action() == Code.Action.RETRY) {
-            long afterMs = Math.max(refusal.retryAfterMs(), RETRY_AFTER_MS);
-            held.hold(conversation, localId, clock.millis() + afterMs);
+            long afterMs = Math.max(refusal.retryAfterMs(), Refusal.RETRY_AFTER_MS);
+            held.hold(conversation, number, localId, clock.millis() + afterMs);
         }
     }
 
@@ -169,17 +180,19 @@ final class Requests {
     }
 
     private void change(
-            String localId, String conversation, String message, Optional<String> content) {
-        Kept<Sent> kept =
-                conversations.change(
-                        new Change(
-                                Fields.conversation(conversation),
-                                user,
-                                device,
-                                Fields.local(localId),
-                                Fields.message(message),
-                                content));
-        drain.confirm(List.of(), kept.commit(), received(kept.value()));
+            String localIdText, String conversationId, String message, Optional<String> content) {
+        ConversationId conversation = Fields.conversation(conversationId);
+        LocalId localId = Fields.local(localIdText);
+        Change change =
+                new Change(conversation, user, device, localId, Fields.message(message), content);
+        long number = ++taken;
+        checkNotHeld(conversation, localId);
+        try {
+            answers.answer(received(conversations.change(change).value()));
+        } catch (Refused refused) {
+            hold(number, conversation, localId, refused.refusal());
+            throw refused;
+        }
     }
 
     private static SharedFrame received(Sent sent) {

@@ -33,10 +33,9 @@ import org.slf4j.LoggerFactory;
 
 /// One device on one connection, from its first frame to its end. Takes the client's frames one
 /// after the other; what lies past its cursor is sent by its {@link Drain}.
-public final class Session {
+public final class Session implements Requests.Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final long MINUTE_MS = 60_000;
-    private static final long RETRY_AFTER_MS = 1_000;
 
     private final String id = UUID.randomUUID().toString();
     private final SessionContext context;
@@ -54,6 +53,7 @@ public final class Session {
     private volatile long checkedAtMs;
     private volatile @Nullable Principal principal;
     private volatile @Nullable DeviceId device;
+    private volatile long number;
     private volatile @Nullable Drain drain;
     private @Nullable Requests requests;
     private @Nullable StoredCursor cursor;
@@ -89,6 +89,11 @@ public final class Session {
         return id;
     }
 
+    /// Which of its device's sessions this is; newer ones have higher numbers.
+    long number() {
+        return number;
+    }
+
     Optional<UserId> user() {
         return Optional.ofNullable(principal).map(Principal::user);
     }
@@ -101,8 +106,7 @@ public final class Session {
         return context.clock().millis();
     }
 
-    // ------------------------------------------------------------------------------- called by the
-    // gateway
+    // -------------------------------------------------------------------- called by the gateway
 
     /// Something has come.
     public void receive(Incoming incoming) {
@@ -111,7 +115,7 @@ public final class Session {
                 switch (incoming) {
                     case Incoming.Frame(ClientFrame frame) -> () -> handle(frame);
                     case Incoming.Unreadable(Refusal refusal, About about) ->
-                            () -> fault(refusal, about);
+                            () -> refuse(refusal, about);
                 });
     }
 
@@ -177,12 +181,11 @@ public final class Session {
         Drain current = drain;
         if (current != null) {
             current.stop();
-            Objects.requireNonNull(cursor).store();
+            Objects.requireNonNull(cursor).end();
         }
     }
 
-    // ------------------------------------------------------------------------------ called by the
-    // registry
+    // ------------------------------------------------------------------- called by the registry
 
     void offer(Appended entry, Commit commit, Optional<SharedFrame> message) {
         Drain current = drain;
@@ -194,11 +197,14 @@ public final class Session {
     /// Sends the receipts that wait, then says when to come back.
     void shutDown(long retryAfterMs) {
         lane.task(() -> {
-            Drain current = drain;
-            if (current != null) {
-                current.flushReceipts();
+            try {
+                Drain current = drain;
+                if (current != null) {
+                    current.flushReceipts();
+                }
+            } finally {
+                close(Refusal.retry(Code.SHUTTING_DOWN, "the server is going down", retryAfterMs));
             }
-            close(Refusal.retry(Code.SHUTTING_DOWN, "the server is going down", retryAfterMs));
         });
     }
 
@@ -223,9 +229,26 @@ public final class Session {
         }
         if (nowMs - checkedAtMs >= limits.heartbeatMs()) {
             checkedAtMs = nowMs;
-            lane.task(current::checkHead);
+            lane.task(() -> check(current));
         }
         checkExpiry(nowMs);
+    }
+
+    /// What the bus has told may have been lost.
+    private void check(Drain current) {
+        try {
+            context.devices()
+                    .checkSession(
+                            Objects.requireNonNull(principal).user(),
+                            Objects.requireNonNull(device),
+                            number);
+        } catch (Refused refused) {
+            if (refused.refusal().code().action() != Code.Action.RETRY) {
+                close(refused.refusal());
+            }
+            return;
+        }
+        current.checkHead();
     }
 
     private void checkExpiry(long nowMs) {
@@ -270,11 +293,10 @@ public final class Session {
                 dispatch(frame);
             }
         } catch (Refused refused) {
-            fault(refused.refusal(), About.of(frame));
+            refuse(refused.refusal(), About.of(frame));
         } catch (RuntimeException bug) {
             LOG.error("handling a {} failed", frame.getBodyCase(), bug);
-            Refusal failed = Refusal.retry(Code.UNAVAILABLE, "the server failed", RETRY_AFTER_MS);
-            fault(failed, About.of(frame));
+            refuse(Refusal.retry(Code.UNAVAILABLE, "the server failed"), About.of(frame));
         }
     }
 
@@ -285,10 +307,10 @@ public final class Session {
                         "more than %d frames a second"
                                 .formatted(context.limits().framesPerSecond()),
                         // Long enough for more than one frame: those behind it will come again.
-                        Math.max(waitMs, RETRY_AFTER_MS));
+                        Math.max(waitMs, Refusal.RETRY_AFTER_MS));
         Requests current = requests;
-        if (current != null && frame.hasSendMessage()) {
-            current.holdBehind(frame.getSendMessage(), refusal);
+        if (current != null) {
+            current.refused(About.of(frame), refusal);
         }
         return new Refused(refusal);
     }
@@ -314,7 +336,7 @@ public final class Session {
     }
 
     private void connect(DeviceConnect frame) {
-        if (drain != null) {
+        if (principal != null) {
             throw new Refused(Code.WRONG_STATE, "connected already");
         }
         Principal who = context.tokens().verify(frame.getToken());
@@ -322,50 +344,58 @@ public final class Session {
         Connected known = context.devices().connect(who, here);
         principal = who;
         device = here.id();
+        number = known.session();
         // Heard from here on: what is appended before the drain reads is read, what is appended
-        // after is heard.
+        // after is heard. What was told of the device before is looked up.
         registry.add(this);
+        try {
+            context.devices().checkSession(who.user(), here.id(), number);
+            begin(frame, who, here.id(), known);
+        } catch (RuntimeException e) {
+            registry.forget(this);
+            principal = null;
+            device = null;
+            throw e;
+        }
+    }
 
+    private void begin(DeviceConnect frame, Principal who, DeviceId here, Connected known) {
+        UserId user = who.user();
         Optional<Position> presented =
                 frame.getStoredCursor()
                         ? known.cursor()
                         : Optional.of(frame.getCursor()).flatMap(Fields::position);
-        UserId user = who.user();
         Optional<Position> start = context.log().resume(user, presented);
-        Sync sync = Sync.SYNC_SNAPSHOT;
-        if (start.isPresent() && start.get() instanceof Cursor cursor) {
-            boolean atHead = context.log().isAtHead(user, cursor);
-            sync = atHead ? Sync.SYNC_CURRENT : Sync.SYNC_RESUME;
-            var _ = context.log().acknowledgePresented(user, here.id(), known.cursor(), cursor);
-        }
-        begin(who, here.id(), start, sync, known.lastSyncAtMs());
-    }
-
-    private void begin(
-            Principal who,
-            DeviceId deviceId,
-            Optional<Position> start,
-            Sync sync,
-            long lastSyncAtMs) {
-        UserId user = who.user();
-        Limits limits = context.limits();
-        answer(Frames.deviceConnected(user, deviceId, id, now(), who.expiresAtMs(), sync, limits));
+        List<Mark> delivered =
+                start.map(at -> context.log().delivered(user, known.cursor(), at))
+                        .orElse(List.of());
+        Sync sync = sync(user, start);
         Drain begun =
                 new Drain(
+                        context,
                         connection,
                         lane,
-                        context.log(),
-                        context.timer(),
-                        limits,
                         metrics,
                         user,
                         start,
                         sync == Sync.SYNC_RESUME,
-                        lastSyncAtMs);
-        requests = new Requests(context, begun, lane, metrics, user, deviceId, this::fault);
-        cursor = new StoredCursor(context, lane, user, deviceId);
+                        known.lastSyncAtMs());
+        requests = new Requests(context, begun, lane, metrics, user, here, this);
+        StoredCursor stored = new StoredCursor(context, user, here, number);
+        start.ifPresent(at -> stored.moved(at, delivered));
+        cursor = stored;
+        answer(
+                Frames.deviceConnected(
+                        user, here, id, now(), who.expiresAtMs(), sync, context.limits()));
         drain = begun;
         begun.start();
+    }
+
+    private Sync sync(UserId user, Optional<Position> start) {
+        if (start.isPresent() && start.get() instanceof Cursor at) {
+            return context.log().isAtHead(user, at) ? Sync.SYNC_CURRENT : Sync.SYNC_RESUME;
+        }
+        return Sync.SYNC_SNAPSHOT;
     }
 
     private void acknowledge(Ack frame) {
@@ -379,7 +409,7 @@ public final class Session {
                                 new Refused(
                                         Code.NOT_SENT,
                                         "that position was not sent in this session"));
-        Objects.requireNonNull(cursor).moved(position, delivered);
+        Objects.requireNonNull(cursor).moved(connected().acknowledged(), delivered);
     }
 
     private void renew(String token) {
@@ -398,10 +428,10 @@ public final class Session {
         return Objects.requireNonNull(drain);
     }
 
-    private void answer(SharedFrame frame) {
+    @Override
+    public void answer(SharedFrame frame) {
         if (connection.pendingBytes() > context.limits().outboundMaxBytes()) {
-            connection.close(Code.SLOW_CONSUMER, Code.SLOW_CONSUMER.meaning());
-            closed();
+            close(Refusal.of(Code.SLOW_CONSUMER, Code.SLOW_CONSUMER.meaning()));
             return;
         }
         connection.send(Connection.NO_POSITION, frame);
@@ -409,12 +439,13 @@ public final class Session {
 
     /// Tells the client that something was refused. A few may happen; what asks for a new token or
     /// for giving up ends the connection, and so do too many.
-    private synchronized void fault(Refusal refusal, About about) {
+    @Override
+    public synchronized void refuse(Refusal refusal, About about) {
         metrics.refused(refusal.code());
         answer(Frames.error(refusal, about));
         Code.Action action = refusal.code().action();
         boolean tooMany =
-                (action == Code.Action.DROP && faults.take(now()) > 0)
+                (refusal.code().isFaultOfClient() && faults.take(now()) > 0)
                         || (refusal.code() == Code.RATE_LIMITED && flood.take(now()) > 0);
         if (tooMany) {
             close(Refusal.of(Code.TOO_MANY_FAULTS, Code.TOO_MANY_FAULTS.meaning()));

@@ -117,21 +117,25 @@ public final class SessionRegistry {
         DeviceId device = session.device().orElseThrow();
         bus.subscribe(user);
         byUser.merge(user, List.of(session), SessionRegistry::joined);
-        heard(new Hint.Connected(user, device, session.id()));
-        bus.tell(new Hint.Connected(user, device, session.id()));
+        bus.tell(new Hint.Connected(user, device, session.number()));
     }
 
     private static List<Session> joined(List<Session> before, List<Session> more) {
         return Stream.concat(before.stream(), more.stream()).distinct().toList();
     }
 
-    void remove(Session session) {
-        all.remove(session);
+    /// A session no longer speaks for a device.
+    void forget(Session session) {
         session.user()
                 .ifPresent(user -> {
                     byUser.computeIfPresent(user, (u, list) -> without(list, session));
                     bus.unsubscribe(user);
                 });
+    }
+
+    void remove(Session session) {
+        all.remove(session);
+        forget(session);
         CountDownLatch waiting = gone;
         if (waiting != null && all.isEmpty()) {
             waiting.countDown();
@@ -148,11 +152,11 @@ public final class SessionRegistry {
     private void heard(Hint hint) {
         switch (hint) {
             case Hint.Grown grown -> grown(grown);
-            case Hint.Connected(UserId user, DeviceId device, String sessionId) ->
+            case Hint.Connected(UserId user, DeviceId device, long newest) ->
                     close(
                             user,
                             device,
-                            session -> !session.id().equals(sessionId),
+                            session -> session.number() < newest,
                             Refusal.of(Code.REPLACED, "this device has connected again"));
             case Hint.SignedOut(UserId user, DeviceId device) ->
                     close(
@@ -202,7 +206,11 @@ public final class SessionRegistry {
     private void tick() {
         long now = context.clock().millis();
         for (Session session : all) {
-            session.tick(now);
+            try {
+                session.tick(now);
+            } catch (RuntimeException bug) {
+                LOG.error("looking after a session failed", bug);
+            }
         }
         tickLater();
     }

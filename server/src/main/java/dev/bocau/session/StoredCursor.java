@@ -1,82 +1,138 @@
 package dev.bocau.session;
 
 import dev.bocau.log.UserLog;
+import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Mark;
 import dev.bocau.model.Position;
 import dev.bocau.model.UserId;
+import dev.bocau.store.Acknowledgement;
+import dev.bocau.store.Outcome;
+import dev.bocau.store.Outcome.Kept;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes a device's cursor down lazily: at once when it was not written for a while, and otherwise
-/// after that while. What an acknowledgement has delivered is passed on at once. On the session's
-/// lane.
+/// Writes down what a device has acknowledged: what was delivered by it at once, the cursor lazily,
+/// at once only when it was not written for a while, and otherwise after that while.
+///
+/// One step is under way at a time; what comes meanwhile gathers for the next one. A step carries
+/// all marks that are not kept yet, so no cursor is ever kept ahead of the marks that belong to it:
+/// what is lost with the process, or with a session that ends while the store keeps nothing, the
+/// device makes good by presenting its position when it next connects.
 final class StoredCursor {
     private static final Logger LOG = LoggerFactory.getLogger(StoredCursor.class);
 
     private final UserLog log;
-    private final Lane lane;
     private final Timer timer;
     private final InstantSource clock;
     private final Duration every;
     private final UserId user;
     private final DeviceId device;
+    private final long session;
+    private @Nullable Map<ConversationId, Mark> unkept;
     private @Nullable Position unstored;
     private long storedAtMs;
+    private boolean writing;
     private boolean timing;
+    private boolean ended;
 
-    StoredCursor(SessionContext context, Lane lane, UserId user, DeviceId device) {
+    StoredCursor(SessionContext context, UserId user, DeviceId device, long session) {
         this.log = context.log();
         this.timer = context.timer();
         this.clock = context.clock();
         this.every = Duration.ofMillis(context.limits().cursorStoreMs());
-        this.lane = lane;
         this.user = user;
         this.device = device;
+        this.session = session;
     }
 
-    /// The device has acknowledged a position, and these messages with it.
-    void moved(Position position, List<Mark> delivered) {
+    /// The device stands at a position, and has got these messages by what took it there.
+    synchronized void moved(Position position, List<Mark> delivered) {
         unstored = position;
+        keep(delivered);
         boolean now = clock.millis() - storedAtMs >= every.toMillis();
-        if (!now && !timing) {
+        if (!now) {
+            startTimer();
+        }
+        if (now || unkept != null) {
+            write(now);
+        }
+    }
+
+    /// The session has ended: writes down what was not yet.
+    synchronized void end() {
+        ended = true;
+        if (unstored != null || unkept != null) {
+            write(true);
+        }
+    }
+
+    private void keep(Collection<Mark> delivered) {
+        if (delivered.isEmpty()) {
+            return;
+        }
+        Map<ConversationId, Mark> marks = unkept == null ? new HashMap<>(4) : unkept;
+        delivered.forEach(mark -> marks.merge(mark.conversation(), mark, Mark::further));
+        unkept = marks;
+    }
+
+    private void startTimer() {
+        if (!timing && !ended) {
             timing = true;
-            timer.after(every, () -> lane.task(this::fired));
-        }
-        if (now || !delivered.isEmpty()) {
-            write(now, delivered);
+            timer.after(every, this::fired);
         }
     }
 
-    private void fired() {
+    private synchronized void fired() {
         timing = false;
-        store();
-    }
-
-    /// Writes down what was not yet.
-    void store() {
-        if (unstored != null) {
-            write(true, List.of());
+        if (unstored != null || unkept != null) {
+            write(true);
         }
     }
 
-    private void write(boolean cursorToo, List<Mark> delivered) {
+    private void write(boolean cursorToo) {
+        if (writing) {
+            return;
+        }
         Optional<Position> cursor = cursorToo ? Optional.ofNullable(unstored) : Optional.empty();
+        List<Mark> marks = unkept == null ? List.of() : List.copyOf(unkept.values());
         if (cursorToo) {
             unstored = null;
             storedAtMs = clock.millis();
         }
-        // What fails here the device makes good by presenting its cursor when it next connects.
+        unkept = null;
+        writing = true;
         var _ =
-                log.acknowledge(user, device, cursor, delivered)
-                        .exceptionally(bug -> {
-                            LOG.error("an acknowledgement failed", bug);
-                            return null;
-                        });
+                log.acknowledge(new Acknowledgement(user, device, session, cursor, marks))
+                        .whenComplete((outcome, bug) -> written(cursor, marks, outcome, bug));
+    }
+
+    private synchronized void written(
+            Optional<Position> cursor,
+            List<Mark> marks,
+            @Nullable Outcome<List<Mark>> outcome,
+            @Nullable Throwable bug) {
+        writing = false;
+        if (bug != null) {
+            LOG.error("an acknowledgement failed", bug);
+        } else if (outcome instanceof Kept<List<Mark>>) {
+            if (unkept != null || (ended && unstored != null)) {
+                write(ended);
+            }
+        } else {
+            keep(marks);
+            if (unstored == null) {
+                unstored = cursor.orElse(null);
+            }
+            startTimer();
+        }
     }
 }

@@ -9,7 +9,12 @@ import java.util.Optional;
 
 /// A device has stored what it was sent.
 ///
+/// @param session which of the device's sessions says so, by its number; 0: none, as without cursor
 /// @param cursor where it stands now; empty: leave the stored one
 /// @param delivered the newest message per conversation that it has got from others
 public record Acknowledgement(
-        UserId user, DeviceId device, Optional<Position> cursor, List<Mark> delivered) {}
+        UserId user,
+        DeviceId device,
+        long session,
+        Optional<Position> cursor,
+        List<Mark> delivered) {}

@@ -3,8 +3,9 @@ package dev.bocau.store;
 import dev.bocau.model.Position;
 import java.util.Optional;
 
-/// What is kept of a device from its earlier sessions.
+/// A device is let in.
 ///
+/// @param session the number of this session among those of the device: newer ones have higher ones
 /// @param cursor where it stood when it last acknowledged, at most about a second old
 /// @param lastSyncAtMs when that was; 0: never
-public record Connected(Optional<Position> cursor, long lastSyncAtMs) {}
+public record Connected(long session, Optional<Position> cursor, long lastSyncAtMs) {}

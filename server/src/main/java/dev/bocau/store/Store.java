@@ -62,10 +62,11 @@ public interface Store extends AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------------- receipts
 
-    /// Moves a device's stored cursor (where given) and the delivered marks of the device and its
-    /// user; the senders of the messages that are newly covered for the user get an entry in their
-    /// `DELIVERED` track. A mark never moves back nor past the head; marks in conversations that
-    /// the user has left are passed over. The value is what moved for the user.
+    /// Moves a device's stored cursor (where given, and the session is the device's newest and not
+    /// signed out) and the delivered marks of the device and its user; the senders of the messages
+    /// that are newly covered for the user get an entry in their `DELIVERED` track. A mark never
+    /// moves back nor past the head; marks in conversations that the user has left are passed over.
+    /// The value is what moved for the user.
     CompletableFuture<Outcome<List<Mark>>> acknowledge(Acknowledgement acknowledgement);
 
     /// Moves the read marks of a device and its user (read implies delivered); the user's own log
@@ -135,11 +136,15 @@ public interface Store extends AutoCloseable {
     /// The name of a user, if one was given.
     Optional<String> userName(UserId user);
 
-    /// Registers a device or refreshes what is known of it. Denied with `SIGNED_OUT` if it was
-    /// signed out after `tokenIssuedAtMs`, with `TOO_MANY_DEVICES` at the limit.
+    /// Begins a session of a device: registers it or refreshes what is known of it, and numbers the
+    /// session. Denied with `SIGNED_OUT` if the device was signed out after `tokenIssuedAtMs`,
+    /// whether or not it was let in since, with `TOO_MANY_DEVICES` at the limit.
     Outcome<Connected> connect(UserId user, Device device, long tokenIssuedAtMs);
 
     List<RegisteredDevice> devices(UserId user);
+
+    /// How a device stands, known or not.
+    Standing standing(UserId user, DeviceId device);
 
     /// Removes a device; tokens issued before now no longer let it in. The value tells whether it
     /// was registered.

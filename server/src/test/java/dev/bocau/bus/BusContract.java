@@ -50,7 +50,7 @@ public abstract class BusContract {
         List<Hint> hints =
                 List.of(
                         grown(1),
-                        new Hint.Connected(ALICE, new DeviceId("phone"), "session"),
+                        new Hint.Connected(ALICE, new DeviceId("phone"), 1),
                         new Hint.SignedOut(ALICE, new DeviceId("phone")));
 
         hints.forEach(bus::tell);

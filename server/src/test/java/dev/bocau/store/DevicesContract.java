@@ -19,7 +19,9 @@ public abstract class DevicesContract extends StoreContract {
         assertThat(first.cursor()).isEmpty();
         assertThat(first.lastSyncAtMs()).isZero();
         Position cursor = store.head(ALICE);
-        store.acknowledge(new Acknowledgement(ALICE, IPHONE, Optional.of(cursor), List.of()))
+        store.acknowledge(
+                        new Acknowledgement(
+                                ALICE, IPHONE, first.session(), Optional.of(cursor), List.of()))
                 .join()
                 .orRefuse();
         long storedAt = time.millis();
@@ -47,11 +49,11 @@ public abstract class DevicesContract extends StoreContract {
                         Device.Platform.IOS,
                         "1.0",
                         "alice's push token");
-        store.connect(ALICE, pushed, time.millis()).orRefuse();
+        long session = store.connect(ALICE, pushed, time.millis()).orRefuse().value().session();
         store.connect(BOB, device(IPHONE), time.millis()).orRefuse();
         store.acknowledge(
                         new Acknowledgement(
-                                ALICE, IPHONE, Optional.of(store.head(ALICE)), List.of()))
+                                ALICE, IPHONE, session, Optional.of(store.head(ALICE)), List.of()))
                 .join();
 
         assertThat(store.connect(BOB, device(IPHONE), time.millis()).orRefuse().value().cursor())
@@ -77,6 +79,70 @@ public abstract class DevicesContract extends StoreContract {
         time.advance(1_000);
         Connected back = store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value();
         assertThat(back.cursor()).isEmpty();
+    }
+
+    @Test
+    void token_from_before_a_sign_out_stays_refused_when_the_device_is_back() {
+        store.connect(ALICE, device(IPHONE), time.millis()).orRefuse();
+        long stolen = time.millis();
+        time.advance(1_000);
+        store.signOut(ALICE, IPHONE).orRefuse();
+        time.advance(1_000);
+        store.connect(ALICE, device(IPHONE), time.millis()).orRefuse();
+
+        assertThat(code(store.connect(ALICE, device(IPHONE), stolen))).isEqualTo(Code.SIGNED_OUT);
+    }
+
+    @Test
+    void devices_that_are_signed_out_again_and_again_are_forgotten_and_stay_out() {
+        reopen(limits.with("devicesPerUser", 2));
+        long stolen = time.millis();
+        for (int i = 0; i < 20; i++) {
+            time.advance(1_000);
+            store.connect(ALICE, device(new DeviceId("d" + i)), time.millis()).orRefuse();
+            store.signOut(ALICE, new DeviceId("d" + i)).orRefuse();
+        }
+
+        for (int i = 0; i < 20; i++) {
+            Device back = device(new DeviceId("d" + i));
+            assertThat(code(store.connect(ALICE, back, stolen))).isEqualTo(Code.SIGNED_OUT);
+        }
+        time.advance(1_000);
+        store.connect(ALICE, device(new DeviceId("d0")), time.millis()).orRefuse();
+        assertThat(store.devices(ALICE)).hasSize(1);
+    }
+
+    @Test
+    void sessions_of_a_device_are_numbered_and_only_the_newest_moves_its_cursor() {
+        assertThat(store.standing(ALICE, IPHONE)).isEqualTo(new Standing(false, 0, 0));
+        long first =
+                store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value().session();
+        Position early = store.head(ALICE);
+        reopen();
+        long second =
+                store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value().session();
+        assertThat(second).isGreaterThan(first);
+        assertThat(store.standing(ALICE, IPHONE)).isEqualTo(new Standing(true, second, 0));
+        Position late = store.head(ALICE);
+
+        stored(second, late);
+        stored(first, early);
+        assertThat(store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value().cursor())
+                .contains(late);
+
+        long third = store.standing(ALICE, IPHONE).session();
+        store.signOut(ALICE, IPHONE).orRefuse();
+        stored(third, late);
+        time.advance(1_000);
+        assertThat(store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value().cursor())
+                .isEmpty();
+    }
+
+    private void stored(long session, Position cursor) {
+        store.acknowledge(
+                        new Acknowledgement(ALICE, IPHONE, session, Optional.of(cursor), List.of()))
+                .join()
+                .orRefuse();
     }
 
     @Test

@@ -73,7 +73,7 @@ public abstract class MarksContract extends StoreContract {
         group(C1, ALICE, BOB);
         send(C1, ALICE, "1");
         Acknowledgement pastHead =
-                new Acknowledgement(BOB, IPHONE, Optional.empty(), List.of(new Mark(C1, 2)));
+                new Acknowledgement(BOB, IPHONE, 0, Optional.empty(), List.of(new Mark(C1, 2)));
         assertThat(code(store.acknowledge(pastHead).join())).isEqualTo(Code.NOT_SENT);
         assertThat(code(store.read(new Reading(BOB, IPHONE, C1, 2, 0)))).isEqualTo(Code.NOT_SENT);
 

@@ -146,6 +146,7 @@ public abstract class StoreContract {
                         new Acknowledgement(
                                 user,
                                 device,
+                                0,
                                 Optional.empty(),
                                 List.of(new Mark(conversation, seq))))
                 .join()

@@ -107,6 +107,9 @@ public final class DeviceModel {
     }
 
     private void state(Conversation state) {
+        if (state.getJoined()) {
+            rooms.remove(state.getId());
+        }
         Room room = room(state.getId());
         room.title = state.getTitle();
         room.memberCount = state.getMemberCount();

@@ -1,5 +1,6 @@
 package dev.bocau.gateway.http;
 
+import dev.bocau.auth.Devices;
 import dev.bocau.auth.Principal;
 import dev.bocau.auth.Tokens;
 import dev.bocau.model.Code;
@@ -18,7 +19,7 @@ sealed interface Caller {
     record User(Principal principal) implements Caller {}
 
     /// Who a request says it comes from, and can prove it.
-    static Caller of(Context request, Tokens tokens) {
+    static Caller of(Context request, Tokens tokens, Devices devices) {
         String header = request.header("Authorization");
         if (header == null || !header.startsWith("Bearer ")) {
             throw new Refused(
@@ -30,6 +31,7 @@ sealed interface Caller {
             return new Admin();
         }
         Principal principal = tokens.verify(credential);
+        devices.checkToken(principal);
         return principal.admin() ? new Admin() : new User(principal);
     }
 

@@ -1,5 +1,6 @@
 package dev.bocau.gateway.http;
 
+import dev.bocau.auth.Devices;
 import dev.bocau.auth.Principal;
 import dev.bocau.auth.Tokens;
 import dev.bocau.chat.Conversations;
@@ -39,10 +40,12 @@ public final class ConversationRoutes implements HttpGateway.Routes {
     private static final int NO_CONTENT = 204;
 
     private final Tokens tokens;
+    private final Devices devices;
     private final Conversations conversations;
 
-    public ConversationRoutes(Tokens tokens, Conversations conversations) {
+    public ConversationRoutes(Tokens tokens, Devices devices, Conversations conversations) {
         this.tokens = tokens;
+        this.devices = devices;
         this.conversations = conversations;
     }
 
@@ -57,7 +60,7 @@ public final class ConversationRoutes implements HttpGateway.Routes {
     }
 
     private void putConversation(Context request) {
-        Caller.of(request, tokens).requireAdmin();
+        Caller.of(request, tokens, devices).requireAdmin();
         PutConversation wanted = request.bodyAsClass(PutConversation.class);
         Set<UserId> members = new LinkedHashSet<>();
         for (String member : Optional.ofNullable(wanted.members()).orElse(List.of())) {
@@ -77,19 +80,19 @@ public final class ConversationRoutes implements HttpGateway.Routes {
     }
 
     private void putMember(Context request) {
-        Caller.of(request, tokens).requireAdmin();
+        Caller.of(request, tokens, devices).requireAdmin();
         Member member = conversations.join(conversation(request), user(request));
         request.json(new MemberAnswer(member.user().value(), member.sinceSeq()));
     }
 
     private void deleteMember(Context request) {
-        Caller.of(request, tokens).requireAdmin();
+        Caller.of(request, tokens, devices).requireAdmin();
         var _ = conversations.leave(conversation(request), user(request));
         request.status(NO_CONTENT);
     }
 
     private void getMessages(Context request) {
-        Caller caller = Caller.of(request, tokens);
+        Caller caller = Caller.of(request, tokens, devices);
         long before = number(request, "before", Long.MAX_VALUE);
         int limit = (int) Math.min(Integer.MAX_VALUE, number(request, "limit", DEFAULT_LIMIT));
         List<Message> page =
@@ -98,7 +101,7 @@ public final class ConversationRoutes implements HttpGateway.Routes {
     }
 
     private void postMessage(Context request) {
-        Caller caller = Caller.of(request, tokens);
+        Caller caller = Caller.of(request, tokens, devices);
         PostMessage wanted = request.bodyAsClass(PostMessage.class);
         DeviceId device =
                 Optional.ofNullable(wanted.deviceId())
@@ -137,7 +140,7 @@ public final class ConversationRoutes implements HttpGateway.Routes {
     }
 
     private void getStatus(Context request) {
-        Caller caller = Caller.of(request, tokens);
+        Caller caller = Caller.of(request, tokens, devices);
         request.json(
                 StatusAnswer.of(
                         conversations.status(

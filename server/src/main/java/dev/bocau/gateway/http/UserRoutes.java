@@ -56,7 +56,7 @@ public final class UserRoutes implements HttpGateway.Routes {
     }
 
     private void putUser(Context request) {
-        Caller.of(request, tokens).requireAdmin();
+        Caller.of(request, tokens, devices).requireAdmin();
         UserId user = user(request);
         String name = Optional.ofNullable(request.bodyAsClass(PutUser.class).name()).orElse("");
         conversations.name(user, name);
@@ -64,14 +64,14 @@ public final class UserRoutes implements HttpGateway.Routes {
     }
 
     private void getUser(Context request) {
-        Caller caller = Caller.of(request, tokens);
+        Caller caller = Caller.of(request, tokens, devices);
         UserId user = user(request);
         String name = conversations.nameOf(user, caller.viewer()).orElse("");
         request.json(new UserAnswer(user.value(), name));
     }
 
     private void postToken(Context request) {
-        Caller.of(request, tokens).requireAdmin();
+        Caller.of(request, tokens, devices).requireAdmin();
         UserId user = user(request);
         PostToken wanted =
                 request.body().isBlank()
@@ -91,7 +91,7 @@ public final class UserRoutes implements HttpGateway.Routes {
     }
 
     private void getDevices(Context request) {
-        Caller caller = Caller.of(request, tokens);
+        Caller caller = Caller.of(request, tokens, devices);
         UserId user = user(request);
         caller.requireSelf(user);
         List<DeviceAnswer> list =
@@ -104,7 +104,7 @@ public final class UserRoutes implements HttpGateway.Routes {
     }
 
     private void deleteDevice(Context request) {
-        Caller caller = Caller.of(request, tokens);
+        Caller caller = Caller.of(request, tokens, devices);
         UserId user = user(request);
         caller.requireSelf(user);
         devices.signOut(user, Fields.device("deviceId", request.pathParam("deviceId")));

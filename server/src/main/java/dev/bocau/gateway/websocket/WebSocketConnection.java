@@ -58,6 +58,8 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private volatile @Nullable Session session;
     private @Nullable Queue<Outgoing> queue;
     private boolean flushing;
+    private boolean wanted = true;
+    private boolean taking = true;
     private volatile boolean closing;
 
     private record Outgoing(byte[] envelope, byte[] body) {
@@ -245,8 +247,24 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     }
 
     @Override
-    public void read(boolean on) {
-        channel.config().setAutoRead(on);
+    public synchronized void read(boolean on) {
+        wanted = on;
+        readOrNot();
+    }
+
+    /// A client that does not take what it is sent is not listened to either: the answers to its
+    /// pings, which Netty gives by itself, would pile up.
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        synchronized (this) {
+            taking = channel.isWritable();
+            readOrNot();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    private void readOrNot() {
+        channel.config().setAutoRead(wanted && taking);
     }
 
     @Override
@@ -264,7 +282,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     /// it has not read yet would be lost on the way.
     private void sayGoodbye(Code code, String reason) {
         flush();
-        channel.config().setAutoRead(true);
+        read(true);
         var _ = channel.writeAndFlush(new CloseWebSocketFrame(code.number(), shortened(reason)));
         var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
     }

@@ -11,6 +11,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -26,6 +27,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,10 @@ public final class WebSocketGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketGateway.class);
     private static final int HANDSHAKE_BYTES = 8_192;
     private static final int BACKLOG = 4_096;
+
+    /// Sockets beyond the limit of connections, so that those who are refused can be told.
+    private static final int SHAKING_HANDS = 1_000;
+
     private static final long QUIET_MS = 0;
     private static final long CLOSE_MS = 3_000;
 
@@ -60,6 +66,10 @@ public final class WebSocketGateway implements AutoCloseable {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                                new WriteBufferWaterMark(
+                                        limits.outboundMaxBytes() / 2, limits.outboundMaxBytes()))
                         .childHandler(new Pipeline(sessions, limits));
         try {
             listener = bootstrap.bind(address).syncUninterruptibly().channel();
@@ -92,6 +102,7 @@ public final class WebSocketGateway implements AutoCloseable {
         private final SessionRegistry sessions;
         private final Limits limits;
         private final WebSocketServerProtocolConfig config;
+        private final AtomicInteger open = new AtomicInteger();
 
         Pipeline(SessionRegistry sessions, Limits limits) {
             this.sessions = sessions;
@@ -120,6 +131,11 @@ public final class WebSocketGateway implements AutoCloseable {
 
         @Override
         protected void initChannel(SocketChannel channel) {
+            channel.closeFuture().addListener(closed -> open.decrementAndGet());
+            if (open.incrementAndGet() > limits.connections() + SHAKING_HANDS) {
+                var _ = channel.close();
+                return;
+            }
             channel.pipeline()
                     .addLast(new HttpServerCodec())
                     .addLast(new HttpObjectAggregator(HANDSHAKE_BYTES))

@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 /// given up alone: the batch is begun again without it.
 final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
-    private static final long RETRY_AFTER_MS = 1_000;
     private static final long FULL_RETRY_AFTER_MS = 5_000;
     private static final long FREE_SPACE_CHECK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long PATIENCE_MS = 10_000;
@@ -66,11 +65,17 @@ final class Committer implements AutoCloseable {
     /// A step and who waits for it.
     private static final class Pending<T> {
         final Step<T> step;
+        final boolean inReserve;
         final CompletableFuture<Outcome<T>> told = new CompletableFuture<>();
         @Nullable Outcome<T> outcome;
 
-        Pending(Step<T> step) {
+        Pending(Step<T> step, boolean inReserve) {
             this.step = step;
+            this.inReserve = inReserve;
+        }
+
+        boolean isDeniedBy(Refusal fault) {
+            return !inReserve || fault.code() != Code.STORAGE_FULL;
         }
 
         void decide(Tx tx) {
@@ -91,7 +96,9 @@ final class Committer implements AutoCloseable {
         }
 
         void tell() {
-            told.complete(java.util.Objects.requireNonNull(outcome));
+            if (outcome != null) {
+                told.complete(outcome);
+            }
         }
     }
 
@@ -129,7 +136,7 @@ final class Committer implements AutoCloseable {
 
     /// Hands a step over without waiting; when the queue is full, it is denied at once.
     <T> CompletableFuture<Outcome<T>> submit(Step<T> step) {
-        Pending<T> pending = new Pending<>(step);
+        Pending<T> pending = new Pending<>(step, false);
         Refusal refusal = fault;
         if (refusal == null && !closing && queue.offer(pending)) {
             return pending.told;
@@ -140,25 +147,34 @@ final class Committer implements AutoCloseable {
 
     /// Hands a step over, waiting for room in the queue, and waits for its outcome.
     <T> Outcome<T> run(Step<T> step) {
-        Pending<T> pending = new Pending<>(step);
+        return run(new Pending<>(step, false));
+    }
+
+    /// The same, also when the disk is full: for small steps that let people read, or that make
+    /// room. `minFreeMiB` are kept for them.
+    <T> Outcome<T> runInReserve(Step<T> step) {
+        return run(new Pending<>(step, true));
+    }
+
+    private <T> Outcome<T> run(Pending<T> pending) {
         Refusal refusal = fault;
+        if (refusal != null && pending.isDeniedBy(refusal)) {
+            return new Denied<>(refusal);
+        }
         try {
-            if (refusal == null
-                    && !closing
-                    && queue.offer(pending, PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+            if (!closing && queue.offer(pending, PATIENCE_MS, TimeUnit.MILLISECONDS)) {
                 return pending.told.join();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return new Denied<>(refusal != null ? refusal : overloaded());
+        return new Denied<>(overloaded());
     }
 
     private Refusal overloaded() {
         return closing
-                ? Refusal.retry(Code.UNAVAILABLE, "the server is going down", RETRY_AFTER_MS)
-                : Refusal.retry(
-                        Code.OVERLOADED, "too many steps wait for the disk", RETRY_AFTER_MS);
+                ? Refusal.retry(Code.UNAVAILABLE, "the server is going down")
+                : Refusal.retry(Code.OVERLOADED, "too many steps wait for the disk");
     }
 
     Optional<String> fault() {
@@ -195,26 +211,33 @@ final class Committer implements AutoCloseable {
     private void commit(List<Pending<?>> batch) {
         watchDisk();
         Refusal refusal = fault;
+        List<Pending<?>> allowed = batch;
         if (refusal != null) {
-            batch.forEach(pending -> pending.deny(refusal));
-            return;
+            allowed = new ArrayList<>();
+            for (Pending<?> pending : batch) {
+                if (pending.isDeniedBy(refusal)) {
+                    pending.deny(refusal);
+                } else {
+                    allowed.add(pending);
+                }
+            }
         }
         try {
-            Tx tx = decide(batch);
+            Tx tx = decide(allowed);
             if (!tx.changes().isEmpty()) {
                 long begun = System.nanoTime();
                 lastCommit = tx.commit().number();
                 tx.put(Table.META, COMMIT_KEY, Rows.of(new long[] {lastCommit}));
                 kv.write(tx.changes());
                 commitTime.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
-                batchSize.record(batch.size());
+                batchSize.record(allowed.size());
             }
             open.shrink();
             tx.outgrown().forEach(outgrown);
-        } catch (Kv.KvException | Error e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("the store has failed and keeps nothing from here on", e);
             Refusal stopped = stop(String.valueOf(e.getMessage()));
-            batch.forEach(pending -> pending.deny(stopped));
+            allowed.forEach(pending -> pending.deny(stopped));
         }
     }
 
@@ -260,11 +283,17 @@ final class Committer implements AutoCloseable {
                 && freeMiB >= limits.minFreeMiB()) {
             LOG.info("the disk has room again: {} MiB", freeMiB);
             // Behind the denials that are still to be told: nothing may overtake what was denied.
-            tell(() -> fault = null);
+            tell(this::clearFull);
         }
     }
 
-    private Refusal stop(String reason) {
+    private synchronized void clearFull() {
+        if (fault != null && fault.code() == Code.STORAGE_FULL) {
+            fault = null;
+        }
+    }
+
+    private synchronized Refusal stop(String reason) {
         Refusal refusal =
                 Refusal.retry(
                         Code.UNAVAILABLE,
@@ -297,7 +326,7 @@ final class Committer implements AutoCloseable {
     public void close() {
         closing = true;
         // Something to take wakes the committing thread; then it finds no more.
-        queue.offer(new Pending<>(tx -> true));
+        queue.offer(new Pending<>(tx -> true, true));
         try {
             committing.join();
             telling.join();

@@ -4,23 +4,28 @@ import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.Position;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.store.Connected;
 import dev.bocau.store.embedded.Rows.CursorRow;
+import dev.bocau.store.embedded.Rows.DeviceList;
 import dev.bocau.store.embedded.Rows.DeviceRow;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The steps that keep the registry of a user's devices. The list row names the registered ones and
-/// those that were signed out within the age of a token: an older one cannot come back with a token
-/// that is still good.
+/// those that were signed out within the age of a token, which cannot come back with a token from
+/// before.
 final class Devices {
-    private static final Duration ACTIVE_RESOLUTION = Duration.ofMinutes(1);
+    /// Signed-out devices of which there are rows, per device that a user may have. Beyond, the
+    /// oldest are forgotten, and unknown devices are refused in their stead.
+    private static final int SIGNED_OUT = 5;
 
     private final Limits limits;
     private final InstantSource clock;
@@ -34,21 +39,26 @@ final class Devices {
         long now = clock.millis();
         byte[] key = key(user, device.id());
         DeviceRow known = row(tx, key, device.id());
-        if (known != null && !known.registered() && tokenIssuedAtMs <= known.signedOutAtMs()) {
+        DeviceList list = DeviceList.of(tx.get(Table.DEVICES, Keys.of(user.value())));
+        long refusedUpToMs = known == null ? list.refusedUpToMs() : known.refusedUpToMs();
+        if (tokenIssuedAtMs <= refusedUpToMs) {
             throw new Refused(Code.SIGNED_OUT, device.id() + " was signed out");
         }
         if (known == null || !known.registered()) {
-            register(tx, user, device, now);
-        } else if (!known.device().equals(device)
-                || now - known.lastActiveAtMs() > ACTIVE_RESOLUTION.toMillis()) {
-            tx.put(Table.DEVICES, key, new DeviceRow(device, known.createdAtMs(), now, 0).row());
+            enlist(tx, user, device.id(), list, now);
         }
+        long session = known == null ? 1 : known.session() + 1;
+        long createdAtMs = known == null || !known.registered() ? now : known.createdAtMs();
+        tx.put(
+                Table.DEVICES,
+                key,
+                new DeviceRow(device, true, createdAtMs, now, session, refusedUpToMs).row());
         byte[] cursor = tx.get(Table.CURSORS, key);
         if (cursor == null) {
-            return new Connected(Optional.empty(), 0);
+            return new Connected(session, Optional.empty(), 0);
         }
         CursorRow stored = CursorRow.of(cursor);
-        return new Connected(stored.position(), stored.storedAtMs());
+        return new Connected(session, stored.position(), stored.storedAtMs());
     }
 
     boolean signOut(Tx tx, UserId user, DeviceId device) {
@@ -60,40 +70,57 @@ final class Devices {
         DeviceRow signedOut =
                 new DeviceRow(
                         known.device(),
+                        false,
                         known.createdAtMs(),
                         known.lastActiveAtMs(),
+                        known.session(),
                         clock.millis());
         tx.put(Table.DEVICES, key, signedOut.row());
         tx.delete(Table.CURSORS, key);
         return true;
     }
 
-    private void register(Tx tx, UserId user, Device device, long now) {
+    /// Writes where a device stands, unless it was signed out or has connected again since.
+    void store(Tx tx, UserId user, DeviceId device, long session, Position position) {
+        byte[] key = key(user, device);
+        DeviceRow known = row(tx, key, device);
+        if (known != null && known.registered() && known.session() == session) {
+            tx.put(Table.CURSORS, key, CursorRow.row(position, clock.millis()));
+        }
+    }
+
+    private void enlist(Tx tx, UserId user, DeviceId device, DeviceList list, long now) {
         long forgotten = now - Duration.ofDays(limits.tokenDays()).toMillis();
-        List<DeviceId> listed = new ArrayList<>();
-        List<DeviceId> gone = new ArrayList<>();
-        int registered = 0;
-        for (DeviceId id : Rows.deviceIds(tx.get(Table.DEVICES, Keys.of(user.value())))) {
+        List<DeviceId> registered = new ArrayList<>();
+        List<DeviceRow> signedOut = new ArrayList<>();
+        for (DeviceId id : list.ids()) {
             DeviceRow row = row(tx, key(user, id), id);
             if (row != null && row.registered()) {
-                registered++;
-                listed.add(id);
-            } else if (row != null && row.signedOutAtMs() >= forgotten) {
-                listed.add(id);
-            } else {
-                gone.add(id);
+                registered.add(id);
+            } else if (row != null && !id.equals(device)) {
+                signedOut.add(row);
             }
         }
-        if (registered >= limits.devicesPerUser()) {
+        if (registered.size() >= limits.devicesPerUser()) {
             throw new Refused(
                     Code.TOO_MANY_DEVICES,
-                    "%s has %d devices already: sign one out".formatted(user, registered));
+                    "%s has %d devices already: sign one out".formatted(user, registered.size()));
         }
-        gone.forEach(id -> tx.delete(Table.DEVICES, key(user, id)));
-        listed.remove(device.id());
-        listed.add(device.id());
-        tx.put(Table.DEVICES, Keys.of(user.value()), Rows.of(listed));
-        tx.put(Table.DEVICES, key(user, device.id()), new DeviceRow(device, now, now, 0).row());
+        signedOut.sort(Comparator.comparingLong(DeviceRow::refusedUpToMs));
+        int tooMany = signedOut.size() - SIGNED_OUT * limits.devicesPerUser();
+        long refusedUpToMs = list.refusedUpToMs();
+        List<DeviceId> listed = new ArrayList<>(registered);
+        for (int i = 0; i < signedOut.size(); i++) {
+            DeviceRow row = signedOut.get(i);
+            if (i < tooMany || row.refusedUpToMs() < forgotten) {
+                refusedUpToMs = Math.max(refusedUpToMs, row.refusedUpToMs());
+                tx.delete(Table.DEVICES, key(user, row.device().id()));
+            } else {
+                listed.add(row.device().id());
+            }
+        }
+        listed.add(device);
+        tx.put(Table.DEVICES, Keys.of(user.value()), new DeviceList(listed, refusedUpToMs).row());
     }
 
     private static @Nullable DeviceRow row(Tx tx, byte[] key, DeviceId device) {

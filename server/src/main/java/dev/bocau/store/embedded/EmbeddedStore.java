@@ -28,6 +28,7 @@ import dev.bocau.store.Outcome;
 import dev.bocau.store.Reading;
 import dev.bocau.store.RegisteredDevice;
 import dev.bocau.store.Sent;
+import dev.bocau.store.Standing;
 import dev.bocau.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,6 @@ public final class EmbeddedStore implements Store {
     private static final long LAYOUT = 1;
     private static final int READERS = 4;
     private static final int ENTRIES_LOOKED_AT_FOR_NEWEST = 1_000;
-    private static final long RETRY_AFTER_MS = 1_000;
 
     private final Kv kv;
     private final Limits limits;
@@ -100,10 +100,10 @@ public final class EmbeddedStore implements Store {
         checkLayout(kv);
         this.starts = Starts.record(kv, random);
         LocalIds localIds = new LocalIds(Duration.ofDays(limits.localIdDays()));
-        this.marks = new Marks(limits, readTime, clock);
+        this.devices = new Devices(limits, clock);
+        this.marks = new Marks(limits, readTime, clock, devices);
         this.messages = new Messages(localIds, marks, clock, random);
         this.memberships = new Memberships(limits, clock);
-        this.devices = new Devices(limits, clock);
         BlockingQueue<Tx.Outgrown> outgrown = Retention.queue();
         Commit last = starts.last();
         this.committer = new Committer(kv, limits, last, outgrown::offer, metrics);
@@ -176,12 +176,12 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public Outcome<Connected> connect(UserId user, Device device, long tokenIssuedAtMs) {
-        return committer.run(tx -> devices.connect(tx, user, device, tokenIssuedAtMs));
+        return committer.runInReserve(tx -> devices.connect(tx, user, device, tokenIssuedAtMs));
     }
 
     @Override
     public Outcome<Boolean> signOut(UserId user, DeviceId device) {
-        return committer.run(tx -> devices.signOut(tx, user, device));
+        return committer.runInReserve(tx -> devices.signOut(tx, user, device));
     }
 
     // ----------------------------------------------------------------------------------------------------------- reads
@@ -275,6 +275,11 @@ public final class EmbeddedStore implements Store {
         return read(reader -> reader.devices(user));
     }
 
+    @Override
+    public Standing standing(UserId user, DeviceId device) {
+        return read(reader -> reader.standing(user, device));
+    }
+
     private <R> R read(Function<Reader, R> reading) {
         return onView(view -> reading.apply(new Reader(view, limits)));
     }
@@ -301,9 +306,7 @@ public final class EmbeddedStore implements Store {
                     LOG.error("reading the store failed", disk);
                     throw new Refused(
                             Refusal.retry(
-                                    Code.UNAVAILABLE,
-                                    "the store cannot be read at the moment",
-                                    RETRY_AFTER_MS));
+                                    Code.UNAVAILABLE, "the store cannot be read at the moment"));
                 }
                 case RuntimeException other -> throw other;
                 case null, default -> throw e;

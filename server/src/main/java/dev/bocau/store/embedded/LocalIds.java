@@ -13,30 +13,35 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers what was sent under which `localId`, for at least the promised time: a row goes into
-/// the period of its day of writing, a period is as long as the promise, this one and the one
-/// before are searched, and older ones are dropped whole.
+/// the period in which it was written, the periods that the promise reaches back to are searched,
+/// and older ones are dropped whole. How long a period is does not depend on the promise, which may
+/// be changed.
 final class LocalIds {
-    private final long periodMs;
+    private static final long PERIOD_MS = Duration.ofDays(30).toMillis();
+
+    private final long periodsBack;
 
     LocalIds(Duration promised) {
-        this.periodMs = promised.toMillis();
+        this.periodsBack = Math.ceilDiv(promised.toMillis(), PERIOD_MS);
     }
 
     @Nullable SentRow find(Tx tx, byte[] name, long nowMs) {
-        long period = nowMs / periodMs;
-        byte[] row = tx.get(Table.SENT, inPeriod(period, name));
-        if (row == null) {
-            row = tx.get(Table.SENT, inPeriod(period - 1, name));
+        long now = nowMs / PERIOD_MS;
+        for (long period = now; period >= now - periodsBack; period--) {
+            byte[] row = tx.get(Table.SENT, inPeriod(period, name));
+            if (row != null) {
+                return SentRow.of(row);
+            }
         }
-        return row == null ? null : SentRow.of(row);
+        return null;
     }
 
     void remember(Tx tx, byte[] name, SentRow row, long nowMs) {
-        tx.put(Table.SENT, inPeriod(nowMs / periodMs, name), row.row());
+        tx.put(Table.SENT, inPeriod(nowMs / PERIOD_MS, name), row.row());
     }
 
     void dropOld(Kv kv, long nowMs) {
-        kv.drop(Table.SENT, period(0), period(nowMs / periodMs - 1));
+        kv.drop(Table.SENT, period(0), period(nowMs / PERIOD_MS - periodsBack));
     }
 
     static byte[] name(ConversationId conversation, UserId user, DeviceId device, LocalId id) {

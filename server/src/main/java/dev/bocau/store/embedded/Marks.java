@@ -10,7 +10,6 @@ import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.store.Acknowledgement;
 import dev.bocau.store.Reading;
-import dev.bocau.store.embedded.Rows.CursorRow;
 import dev.bocau.store.embedded.Rows.DeviceMarks;
 import dev.bocau.store.embedded.Rows.EntryRow;
 import dev.bocau.store.embedded.Rows.EntryRow.Sort;
@@ -37,8 +36,10 @@ final class Marks {
     private final Limits limits;
     private final ReadTime readTime;
     private final InstantSource clock;
+    private final Devices devices;
 
-    Marks(Limits limits, ReadTime readTime, InstantSource clock) {
+    Marks(Limits limits, ReadTime readTime, InstantSource clock, Devices devices) {
+        this.devices = devices;
         this.limits = limits;
         this.readTime = readTime;
         this.clock = clock;
@@ -58,11 +59,8 @@ final class Marks {
                     .ifPresent(conversation -> moved.add(mark));
         }
         ack.cursor()
-                .ifPresent(position ->
-                        tx.put(
-                                Table.CURSORS,
-                                Keys.of(ack.user().value(), ack.device().value()),
-                                CursorRow.row(position, now)));
+                .ifPresent(cursor ->
+                        devices.store(tx, ack.user(), ack.device(), ack.session(), cursor));
         return moved;
     }
 
@@ -129,7 +127,7 @@ final class Marks {
                 Table.MARKS,
                 advanceKey(conversation.id(), user, marks.advances()),
                 Rows.of(advance));
-        UserMarks next = advanced(tx, conversation.id(), user, marks, advance);
+        UserMarks next = advanced(marks, advance);
         if (next.readSeq() > next.deliveredSeq()) {
             next = next.delivered(next.readSeq(), now, device);
         }
@@ -149,22 +147,15 @@ final class Marks {
 
     /// The user's marks after one more advance: the mark is the maximum, its time is chosen among
     /// the devices that covered it.
-    private UserMarks advanced(
-            Tx tx,
-            ConversationId conversation,
-            UserId user,
-            UserMarks marks,
-            ReadTime.Advance advance) {
-        List<ReadTime.Advance> advances = new ArrayList<>();
-        for (long n = Math.max(0, marks.advances() - ADVANCES + 1); n < marks.advances(); n++) {
-            byte[] row = tx.get(Table.MARKS, advanceKey(conversation, user, n));
-            advances.add(Rows.advance(java.util.Objects.requireNonNull(row)));
+    private UserMarks advanced(UserMarks marks, ReadTime.Advance advance) {
+        if (advance.toSeq() > marks.readSeq()) {
+            return marks.read(advance.toSeq(), advance.atMs(), advance.device());
         }
-        advances.add(advance);
-        boolean further = advance.toSeq() > marks.readSeq();
-        long seq = Math.max(advance.toSeq(), marks.readSeq());
-        long atMs = readTime.of(seq, advances).orElse(marks.readAtMs());
-        return marks.read(seq, atMs, further ? advance.device() : marks.readBy());
+        long atMs =
+                advance.toSeq() == marks.readSeq()
+                        ? readTime.of(marks.readAtMs(), advance.atMs())
+                        : marks.readAtMs();
+        return marks.read(marks.readSeq(), atMs, marks.readBy());
     }
 
     /// Puts the entry into the logs of those who sent a message past `from` up to `to`, but not the

@@ -145,7 +145,7 @@ final class Memberships {
         String conversation = open.id().value();
         long since = open.conversation.history() == History.ALL ? 1 : open.headSeq + 1;
         MemberRow member = new MemberRow(since, open.headSeq);
-        open.members.put(user, member);
+        tx.join(open, user, member);
         tx.put(Table.MEMBERS, Keys.of(conversation, user.value()), member.row());
         tx.put(Table.MEMBERSHIPS, Keys.of(user.value(), conversation), member.row());
         tx.put(
@@ -158,7 +158,7 @@ final class Memberships {
 
     private void leave(Tx tx, OpenConversation open, UserId user) {
         String conversation = open.id().value();
-        open.members.remove(user);
+        tx.leave(open, user);
         tx.delete(Table.MEMBERS, Keys.of(conversation, user.value()));
         tx.delete(Table.MEMBERSHIPS, Keys.of(user.value(), conversation));
         tx.delete(Table.MARKS, Marks.userKey(open.id(), user));

@@ -39,6 +39,11 @@ final class OpenState {
         members += weight(open);
     }
 
+    /// An open conversation has got so many members more, or fewer.
+    void joined(int more) {
+        members += more;
+    }
+
     OpenLog log(UserId user) {
         OpenLog log = logs.get(user);
         if (log == null) {
@@ -57,13 +62,10 @@ final class OpenState {
             oldestLog.next();
             oldestLog.remove();
         }
-        if (members > limits.openMembers()) {
-            members = conversations.values().stream().mapToInt(OpenState::weight).sum();
-            Iterator<OpenConversation> oldest = conversations.values().iterator();
-            while (members > limits.openMembers() && oldest.hasNext()) {
-                members -= weight(oldest.next());
-                oldest.remove();
-            }
+        Iterator<OpenConversation> oldest = conversations.values().iterator();
+        while (members > limits.openMembers() && oldest.hasNext()) {
+            members -= weight(oldest.next());
+            oldest.remove();
         }
     }
 

@@ -13,7 +13,9 @@ import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.UserId;
 import dev.bocau.store.RegisteredDevice;
+import dev.bocau.store.Standing;
 import dev.bocau.store.embedded.Rows.ConversationRow;
+import dev.bocau.store.embedded.Rows.DeviceList;
 import dev.bocau.store.embedded.Rows.DeviceMarks;
 import dev.bocau.store.embedded.Rows.DeviceRow;
 import dev.bocau.store.embedded.Rows.MemberRow;
@@ -29,6 +31,7 @@ import java.util.TreeMap;
 /// Reads conversations, messages, marks and devices from one view of the tables.
 final class Reader {
     static final int MAX_UNREAD = 999;
+    private static final long UNREAD_TAIL = 10_000;
 
     private final Kv.View view;
     private final Limits limits;
@@ -159,7 +162,7 @@ final class Reader {
         for (RegisteredDevice registered : devices(user)) {
             Device device = registered.device();
             deviceMarks(id, user, device.id(), member)
-                    .filter(marks -> marks.readAtMs() > 0)
+                    .filter(marks -> marks.readSeq() > member.joinedSeq())
                     .ifPresent(marks ->
                             devices.put(
                                     device.id(),
@@ -237,15 +240,17 @@ final class Reader {
         return MessageSearch.seqOf(conversation, head(conversation), id, view::get);
     }
 
-    /// The messages of others past `fromSeq`, at most {@link #MAX_UNREAD}.
+    /// The messages of others past `fromSeq`, at most {@link #MAX_UNREAD}, and none older than the
+    /// tail that is looked at: somebody may have written a great many and read none.
     int unread(ConversationId conversation, UserId user, long fromSeq, long headSeq) {
         if (fromSeq >= headSeq) {
             return 0;
         }
+        long from = Math.max(fromSeq, headSeq - UNREAD_TAIL);
         int[] unread = {0};
         view.scan(
                 Table.MESSAGES,
-                Keys.numbered(conversation.value(), fromSeq + 1),
+                Keys.numbered(conversation.value(), from + 1),
                 Keys.numbered(conversation.value(), headSeq + 1),
                 (key, value) -> {
                     if (!Rows.messageSender(value).equals(user)) {
@@ -275,12 +280,22 @@ final class Reader {
 
     List<RegisteredDevice> devices(UserId user) {
         List<RegisteredDevice> devices = new ArrayList<>();
-        for (DeviceId id : Rows.deviceIds(view.get(Table.DEVICES, Keys.of(user.value())))) {
+        for (DeviceId id : list(user).ids()) {
             deviceRow(user, id)
                     .filter(DeviceRow::registered)
                     .ifPresent(row -> devices.add(row.registeredDevice()));
         }
         return devices;
+    }
+
+    private DeviceList list(UserId user) {
+        return DeviceList.of(view.get(Table.DEVICES, Keys.of(user.value())));
+    }
+
+    Standing standing(UserId user, DeviceId id) {
+        return deviceRow(user, id)
+                .map(row -> new Standing(row.registered(), row.session(), row.refusedUpToMs()))
+                .orElseGet(() -> new Standing(false, 0, list(user).refusedUpToMs()));
     }
 
     /// What is known of a device, also after it was signed out.

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration SWEEP_EVERY = Duration.ofHours(1);
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
     private static final int ENTRIES_PER_STEP = 1_000;
     private static final int WAITING_TRACKS = 10_000;
 
@@ -63,6 +64,7 @@ final class Retention implements AutoCloseable {
         while (!closing) {
             try {
                 if (System.nanoTime() - nextSweepNs >= 0) {
+                    nextSweepNs = System.nanoTime() + AFTER_FAILURE.toNanos();
                     sweep();
                     nextSweepNs = System.nanoTime() + SWEEP_EVERY.toNanos();
                 }
@@ -76,7 +78,8 @@ final class Retention implements AutoCloseable {
                 if (closing) {
                     return;
                 }
-                LOG.error("retention failed and goes on", e);
+                LOG.error("retention failed and is tried again in {}", AFTER_FAILURE, e);
+                outgrown.clear();
             }
         }
     }
@@ -132,7 +135,7 @@ final class Retention implements AutoCloseable {
             leaving = leaving(user, track, oldestMs);
             if (!leaving.isEmpty()) {
                 List<Row> rows = leaving;
-                committer.run(tx -> remove(tx, user, track, rows)).orRefuse();
+                committer.runInReserve(tx -> remove(tx, user, track, rows)).orRefuse();
             }
         } while (leaving.size() == ENTRIES_PER_STEP && !closing);
     }

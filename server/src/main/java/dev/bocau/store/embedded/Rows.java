@@ -261,11 +261,15 @@ final class Rows {
 
     /// A device that is registered, or was until it was signed out.
     ///
-    /// @param signedOutAtMs 0: registered
-    record DeviceRow(Device device, long createdAtMs, long lastActiveAtMs, long signedOutAtMs) {
-        boolean registered() {
-            return signedOutAtMs == 0;
-        }
+    /// @param session how often it has connected
+    /// @param refusedUpToMs when it was last signed out: older tokens do not let it in
+    record DeviceRow(
+            Device device,
+            boolean registered,
+            long createdAtMs,
+            long lastActiveAtMs,
+            long session,
+            long refusedUpToMs) {
 
         RegisteredDevice registeredDevice() {
             return new RegisteredDevice(device, createdAtMs, lastActiveAtMs);
@@ -278,9 +282,11 @@ final class Rows {
                     .one(PLATFORMS.indexOf(device.platform()))
                     .text(device.appVersion())
                     .text(pushToken == null ? "" : pushToken)
+                    .one(registered ? 1 : 0)
                     .number(createdAtMs)
                     .number(lastActiveAtMs)
-                    .number(signedOutAtMs)
+                    .number(session)
+                    .number(refusedUpToMs)
                     .row();
         }
 
@@ -293,25 +299,34 @@ final class Rows {
             Device device =
                     new Device(
                             id, type, platform, appVersion, pushToken.isEmpty() ? null : pushToken);
-            return new DeviceRow(device, in.number(), in.number(), in.number());
+            boolean registered = in.one() == 1;
+            return new DeviceRow(
+                    device, registered, in.number(), in.number(), in.number(), in.number());
         }
     }
 
-    static byte[] of(List<DeviceId> devices) {
-        RowWriter out = new RowWriter().number(devices.size());
-        devices.forEach(device -> out.text(device.value()));
-        return out.row();
-    }
+    /// The devices of a user of which there are rows.
+    ///
+    /// @param refusedUpToMs tokens that are not newer let no device in of which there is no row
+    record DeviceList(List<DeviceId> ids, long refusedUpToMs) {
+        byte[] row() {
+            RowWriter out = new RowWriter().number(refusedUpToMs).number(ids.size());
+            ids.forEach(device -> out.text(device.value()));
+            return out.row();
+        }
 
-    static List<DeviceId> deviceIds(byte @Nullable [] row) {
-        List<DeviceId> devices = new ArrayList<>();
-        if (row != null) {
-            RowReader in = new RowReader(row);
-            for (long left = in.number(); left > 0; left--) {
-                devices.add(new DeviceId(in.text()));
+        static DeviceList of(byte @Nullable [] row) {
+            if (row == null) {
+                return new DeviceList(List.of(), 0);
             }
+            RowReader in = new RowReader(row);
+            long refusedUpToMs = in.number();
+            List<DeviceId> ids = new ArrayList<>();
+            for (long left = in.number(); left > 0; left--) {
+                ids.add(new DeviceId(in.text()));
+            }
+            return new DeviceList(ids, refusedUpToMs);
         }
-        return devices;
     }
 
     /// A device's stored position.

@@ -10,6 +10,7 @@ import dev.bocau.model.Refused;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.store.embedded.Rows.EntryRow;
+import dev.bocau.store.embedded.Rows.MemberRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -88,6 +89,16 @@ final class Tx {
 
     void open(OpenConversation conversation) {
         open.add(conversation);
+    }
+
+    void join(OpenConversation conversation, UserId user, MemberRow member) {
+        conversation.members.put(user, member);
+        open.joined(1);
+    }
+
+    void leave(OpenConversation conversation, UserId user) {
+        conversation.members.remove(user);
+        open.joined(-1);
     }
 
     /// Puts an entry at the end of a user's log. An earlier one of the same name no longer stands.

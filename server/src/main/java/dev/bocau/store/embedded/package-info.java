@@ -18,8 +18,8 @@
 ///                "commit"                                -> number of the last commit
 ///                "start" #n                              -> random id of the n-th start, its first commit
 /// USERS          user                                    -> name
-/// DEVICES        user                                    -> ids of its devices
-///                user \0 device                          -> the device, when last active, when signed out
+/// DEVICES        user                                    -> ids of its devices, until when others are refused
+///                user \0 device                          -> the device, its newest session, when signed out
 /// CURSORS        user \0 device                          -> position, when stored
 /// CONVERSATIONS  conversation                            -> kind, title, history
 /// PAIRS          user \0 user                            -> the direct conversation of the two
