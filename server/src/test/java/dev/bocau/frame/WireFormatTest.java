@@ -17,6 +17,7 @@ import dev.bocau.model.Receipt;
 import dev.bocau.model.UserId;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.ServerFrame;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -281,5 +282,20 @@ class WireFormatTest {
         for (WireFormat format : WireFormat.values()) {
             assertThat(shared.body(format)).isSameAs(shared.body(format));
         }
+    }
+
+    /// What a refusal shows of a type was cut in the middle of a character.
+    @Test
+    void error_about_half_a_character_is_still_utf_8() throws Exception {
+        String type = "x".repeat(39) + "😀😀";
+        Incoming incoming =
+                WireFormat.JSON.read(
+                        "{\"type\":\"%s\"}".formatted(type).getBytes(StandardCharsets.UTF_8));
+        Incoming.Unreadable unreadable = (Incoming.Unreadable) incoming;
+
+        byte[] frame = Frames.error(unreadable.refusal(), unreadable.about()).body(WireFormat.JSON);
+
+        assertThat(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(frame)).toString())
+                .contains("xx\uFFFD…");
     }
 }

@@ -6,8 +6,10 @@ import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.Ping;
 import dev.bocau.protocol.ServerFrame;
 import dev.bocau.protocol.ServerFrame.BodyCase;
+import dev.bocau.store.Store;
 import dev.bocau.store.embedded.Folders;
 import dev.bocau.testing.DeviceModel;
+import dev.bocau.testing.ManualTime;
 import dev.bocau.testing.TestDevice;
 import dev.bocau.testing.TestHouse;
 import java.nio.file.Path;
@@ -30,8 +32,12 @@ abstract class SessionFixture {
 
     @BeforeEach
     void openHouse() {
-        house = new TestHouse(limits(), time -> Folders.open(folder, limits(), time));
+        house = new TestHouse(limits(), this::openStore);
         house.direct(C1, "alice", "bob");
+    }
+
+    Store openStore(ManualTime time) {
+        return Folders.open(folder, limits(), time);
     }
 
     /// The standard limits, but for the speed at which tests may talk, as their time stands still.

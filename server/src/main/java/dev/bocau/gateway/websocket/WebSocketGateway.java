@@ -69,7 +69,7 @@ public final class WebSocketGateway implements AutoCloseable {
                         .childOption(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(
-                                        limits.outboundMaxBytes() / 2, limits.outboundMaxBytes()))
+                                        limits.outboundMaxBytes(), 2 * limits.outboundMaxBytes()))
                         .childHandler(new Pipeline(sessions, limits));
         try {
             listener = bootstrap.bind(address).syncUninterruptibly().channel();

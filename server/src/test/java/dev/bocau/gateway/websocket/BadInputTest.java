@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -329,6 +330,35 @@ class BadInputTest extends SocketFixture {
                             }
                         });
             }
+        }
+    }
+
+    /// Pings are answered below everything that counts frames.
+    @Test
+    void pings_whose_answers_are_not_read_are_not_read_either() throws Exception {
+        byte[] ping = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
+        byte[] pings = new byte[ping.length * 10_000];
+        for (int i = 0; i < pings.length; i++) {
+            pings[i] = ping[i % ping.length];
+        }
+        try (RawSocket deaf = new RawSocket(server.realtimePort())) {
+            deaf.handshake("bocau.v1.json");
+            AtomicLong written = new AtomicLong();
+            Thread.startVirtualThread(() -> {
+                try {
+                    while (true) {
+                        deaf.write(pings);
+                        written.addAndGet(pings.length);
+                    }
+                } catch (IOException ended) {
+                    written.addAndGet(1);
+                }
+            });
+            AtomicLong seen = new AtomicLong(-1);
+            await().atMost(30, TimeUnit.SECONDS)
+                    .pollInterval(500, TimeUnit.MILLISECONDS)
+                    .until(() -> written.get() == seen.getAndSet(written.get()));
+            assertThat(written.get()).isLessThan(100_000_000);
         }
     }
 
