@@ -8,6 +8,7 @@ import dev.bocau.model.DeviceId;
 import dev.bocau.model.Id;
 import dev.bocau.model.UserId;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,12 +31,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "bocau 0.1.0",
         description = "The messaging server that an app team runs itself.",
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        scope = CommandLine.ScopeType.INHERIT)
 public final class Main {
     @Spec private @Nullable CommandSpec spec;
 
     @Option(
             names = "--config",
+            scope = CommandLine.ScopeType.INHERIT,
             description =
                     "YAML file; each key is also an environment variable, see docs/configuration.md.")
     private @Nullable Path configFile;
@@ -46,13 +49,20 @@ public final class Main {
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new Main());
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof Config.Invalid || failure instanceof IllegalStateException) {
-                command.getErr().println("bocau: " + failure.getMessage());
-                return 1;
-            }
-            throw failure;
+            return switch (failure) {
+                case Config.Invalid known -> told(command, known);
+                case IllegalStateException known -> told(command, known);
+                case IllegalArgumentException known -> told(command, known);
+                case UncheckedIOException known -> told(command, known);
+                default -> throw failure;
+            };
         });
         System.exit(line.execute(arguments));
+    }
+
+    private static int told(CommandLine command, Exception failure) {
+        command.getErr().println("bocau: " + failure.getMessage());
+        return 1;
     }
 
     @Command(description = "Runs the server until it is told to stop (SIGTERM, Ctrl-C).")

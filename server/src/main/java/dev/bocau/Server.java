@@ -1,5 +1,6 @@
 package dev.bocau;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.bocau.auth.Devices;
 import dev.bocau.auth.Tokens;
 import dev.bocau.bus.Bus;
@@ -9,9 +10,10 @@ import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
-import dev.bocau.gateway.http.HttpGateway;
+import dev.bocau.gateway.http.HttpListener;
+import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.UserRoutes;
-import dev.bocau.gateway.ops.OpsGateway;
+import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -25,6 +27,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -41,11 +44,14 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
+    /// What the store and connections that are shaking hands may hold open.
+    private static final int FILES = 1_000;
+
     private final Config config;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final HttpGateway http;
+    private final HttpListener http;
     private final WebSocketGateway websocket;
-    private final OpsGateway ops;
+    private final HttpListener ops;
     private final SessionRegistry sessions;
 
     private Server(Config config, boolean demo) {
@@ -92,21 +98,24 @@ public final class Server implements AutoCloseable {
                     part(
                             new WebSocketGateway(
                                     at(config.bind(), config.realtimePort()), sessions, limits));
-            List<HttpGateway.Routes> routes = new ArrayList<>();
-            routes.add(
+            List<HttpListener.Part> api = new ArrayList<>();
+            api.add(new WebClient());
+            api.add(
                     new ConnectRoutes(
                             config.websocketUrl(), websocket.port(), WebSocketGateway.PATH));
-            routes.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
-            routes.add(new ConversationRoutes(tokens, devices, conversations));
+            api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
+            api.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {
-                routes.add(new Demo(tokens, conversations));
+                api.add(new Demo(tokens, conversations));
             }
-            http = part(new HttpGateway(at(config.bind(), config.httpPort()), limits, routes));
+            http = part(new HttpListener(at(config.bind(), config.httpPort()), limits, api));
             // Last: who asks for health may take it that everything listens.
             ops =
                     part(
-                            new OpsGateway(
-                                    at(config.opsBind(), config.opsPort()), metrics, store::fault));
+                            new HttpListener(
+                                    at(config.opsBind(), config.opsPort()),
+                                    limits,
+                                    List.of(new OpsRoutes(metrics, store::fault))));
         } catch (RuntimeException e) {
             closeParts();
             throw e;
@@ -117,11 +126,28 @@ public final class Server implements AutoCloseable {
     ///
     /// @throws IllegalStateException in words for an operator
     public static Server start(Config config, boolean demo) {
+        checkDescriptors(config.limits());
         String shown = config.shown();
         if (!shown.isEmpty()) {
             LOG.info("configured:\n{}", shown);
         }
         return new Server(config, demo);
+    }
+
+    /// A connection takes a file descriptor, and a store that gets none for its next file stops.
+    private static void checkDescriptors(Limits limits) {
+        if (ManagementFactory.getOperatingSystemMXBean()
+                instanceof UnixOperatingSystemMXBean system) {
+            long most = system.getMaxFileDescriptorCount();
+            long needed = limits.connections() + 2L * limits.httpConnections() + FILES;
+            if (most < needed) {
+                LOG.warn(
+                        "this process may open {} files; with limits.connections it may need {}:"
+                                + " raise the one (ulimit -n) or lower the other",
+                        most,
+                        needed);
+            }
+        }
     }
 
     private static PrometheusMeterRegistry metrics() {

@@ -153,7 +153,8 @@ class HouseRulesTest {
     void each_driver_is_known_to_one_package() {
         only("org.rocksdb..", "dev.bocau.store.embedded");
         only("io.netty..", "dev.bocau.gateway.websocket");
-        only("io.javalin..", "dev.bocau.gateway.http", "dev.bocau.gateway.ops", "dev.bocau.demo");
+        only("io.javalin..", "dev.bocau.gateway.http", "dev.bocau.demo");
+        only("org.eclipse.jetty..", "dev.bocau.gateway.http");
         only("com.nimbusds..", "dev.bocau.auth");
         only("picocli..", "dev.bocau");
         only("tools.jackson..", "dev.bocau.frame", "dev.bocau.gateway.http", "dev.bocau.config");

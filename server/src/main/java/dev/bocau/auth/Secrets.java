@@ -22,13 +22,21 @@ public final class Secrets {
     public static String readOrMake(Path folder, String name) {
         Path file = folder.resolve(name);
         try {
-            Files.createDirectories(folder);
+            if (!Files.exists(folder)) {
+                Files.createDirectories(folder, permissions("rwx------"));
+            }
             if (!Files.exists(file)) {
                 make(file);
             }
-            return Files.readString(file).strip();
+            String secret = Files.readString(file, StandardCharsets.US_ASCII).strip();
+            if (secret.length() < BYTES) {
+                throw new IllegalStateException(
+                        "%s holds no secret of at least %d characters; without the file, one is made"
+                                .formatted(file, BYTES));
+            }
+            return secret;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read or make " + file, e);
+            throw new UncheckedIOException("cannot read or make %s: %s".formatted(file, e), e);
         }
     }
 
@@ -36,7 +44,8 @@ public final class Secrets {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n";
-        Path draft = Files.createTempFile(file.getParent(), "secret", null, ownerOnly());
+        Path draft =
+                Files.createTempFile(file.getParent(), "secret", null, permissions("rw-------"));
         Files.writeString(draft, text, StandardCharsets.US_ASCII, StandardOpenOption.SYNC);
         try {
             // A link fails where another process was quicker; a rename would overwrite its secret.
@@ -50,7 +59,7 @@ public final class Secrets {
 
     private static java.nio.file.attribute.FileAttribute<
                     Set<java.nio.file.attribute.PosixFilePermission>>
-            ownerOnly() {
-        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+            permissions(String forOwner) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(forOwner));
     }
 }

@@ -90,14 +90,18 @@ public final class Conversations {
         if (content.isEmpty()) {
             throw new Refused(Code.INVALID_FIELD, "content is empty");
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(content)) {
-            throw new Refused(Code.INVALID_FIELD, "content has half a surrogate pair");
-        }
+        checkWhole("content", content);
         if (content.length() > limits.contentBytes()
                 || content.getBytes(StandardCharsets.UTF_8).length > limits.contentBytes()) {
             throw new Refused(
                     Code.CONTENT_TOO_LARGE,
                     "content is longer than %,d bytes of UTF-8".formatted(limits.contentBytes()));
+        }
+    }
+
+    private static void checkWhole(String field, String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new Refused(Code.INVALID_FIELD, field + " has half a surrogate pair");
         }
     }
 
@@ -175,6 +179,7 @@ public final class Conversations {
     }
 
     private void checkTitle(String title) {
+        checkWhole("the title or name", title);
         if (title.length() > limits.titleChars()) {
             throw new Refused(
                     Code.INVALID_FIELD, "longer than %d characters".formatted(limits.titleChars()));

@@ -10,11 +10,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// The configuration of one server. {@link Setting#ALL} says what each key means.
@@ -42,6 +45,9 @@ public record Config(
             Optional<String> audience) {}
 
     private static final int MAX_PORT = 65_535;
+    private static final int KEY_CHARS = 16;
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     /// The configuration in words that its author can act on, if it cannot be used.
     public static final class Invalid extends RuntimeException {
@@ -72,7 +78,8 @@ public record Config(
 
     private static Map<String, String> read(Path file) {
         try {
-            Object tree = new YAMLMapper().readValue(Files.readString(file), Object.class);
+            JsonNode root = YAML.readTree(Files.readString(file));
+            Object tree = root.isMissingNode() ? null : YAML.treeToValue(root, Object.class);
             Map<String, String> flat = new LinkedHashMap<>();
             flatten("", tree, flat, file);
             return flat;
@@ -128,11 +135,15 @@ public record Config(
                 new Auth(
                         optional(values, "auth.secret"),
                         optional(values, "auth.ed25519"),
-                        optional(values, "auth.jwksUrl").map(Config::uri),
+                        url(values, "auth.jwksUrl", "http", "https"),
                         optional(values, "auth.issuer"),
                         optional(values, "auth.audience"));
         if (auth.secret.filter(secret -> secret.length() < 32).isPresent()) {
             throw new Invalid("auth.secret is to have at least 32 characters");
+        }
+        Optional<String> adminKey = optional(values, "adminKey");
+        if (adminKey.filter(key -> key.length() < KEY_CHARS).isPresent()) {
+            throw new Invalid("adminKey is to have at least %d characters".formatted(KEY_CHARS));
         }
         oneOf(values, "store", "embedded");
         ReadTime readTime =
@@ -146,8 +157,8 @@ public record Config(
                 port(values, "realtimePort"),
                 port(values, "opsPort"),
                 text(values, "opsBind"),
-                optional(values, "websocketUrl"),
-                optional(values, "adminKey"),
+                url(values, "websocketUrl", "ws", "wss").map(URI::toString),
+                adminKey,
                 auth,
                 readTime,
                 oneOf(values, "logFormat", "text", "json").equals("json"),
@@ -207,12 +218,22 @@ public record Config(
                 "%s is to be %s, not '%s'".formatted(key, String.join(" or ", allowed), value));
     }
 
-    private static URI uri(String value) {
-        try {
-            return new URI(value);
-        } catch (URISyntaxException e) {
-            throw new Invalid("auth.jwksUrl is to be a URL, not '%s'".formatted(value));
+    private static Optional<URI> url(Map<String, String> values, String key, String... schemes) {
+        Optional<String> value = optional(values, key);
+        if (value.isEmpty()) {
+            return Optional.empty();
         }
+        try {
+            URI uri = new URI(value.get());
+            if (uri.getHost() != null && List.of(schemes).contains(uri.getScheme())) {
+                return Optional.of(uri);
+            }
+        } catch (URISyntaxException e) {
+            // Told below.
+        }
+        throw new Invalid(
+                "%s is to be a URL with %s, not '%s'"
+                        .formatted(key, String.join(" or ", schemes), value.get()));
     }
 
     /// What differs from the standard, one key a line, secrets hidden.

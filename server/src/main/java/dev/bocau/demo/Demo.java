@@ -2,7 +2,8 @@ package dev.bocau.demo;
 
 import dev.bocau.auth.Tokens;
 import dev.bocau.chat.Conversations;
-import dev.bocau.gateway.http.HttpGateway;
+import dev.bocau.gateway.http.HttpListener;
+import dev.bocau.gateway.http.Json;
 import dev.bocau.model.Code;
 import dev.bocau.model.Conversation;
 import dev.bocau.model.Conversation.History;
@@ -10,6 +11,7 @@ import dev.bocau.model.Conversation.Kind;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
+import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Duration;
@@ -20,7 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Two people, their devices and their conversations, and the page's way to them.
-public final class Demo implements HttpGateway.Routes {
+public final class Demo implements HttpListener.Part {
     private static final Duration TOKEN_VALID_FOR = Duration.ofDays(1);
 
     private record DemoDevice(String id, String name, String type, String platform) {}
@@ -58,6 +60,17 @@ public final class Demo implements HttpGateway.Routes {
                 ACCOUNTS.stream()
                         .map(account -> new UserId(account.userId))
                         .collect(Collectors.toUnmodifiableSet());
+        try {
+            begin(conversations, everybody);
+        } catch (Refused other) {
+            throw new IllegalStateException(
+                    "the demo needs a data folder of its own (BOCAU_DATA_DIR): "
+                            + other.getMessage(),
+                    other);
+        }
+    }
+
+    private static void begin(Conversations conversations, Set<UserId> everybody) {
         for (Account account : ACCOUNTS) {
             conversations.name(new UserId(account.userId), account.name);
         }
@@ -71,13 +84,14 @@ public final class Demo implements HttpGateway.Routes {
     }
 
     @Override
-    public void add(RoutesConfig routes) {
+    public void add(JavalinConfig config) {
+        RoutesConfig routes = config.routes;
         routes.get("/v1/demo", request -> request.json(new Answer(ACCOUNTS)));
         routes.post("/v1/demo/tokens", this::postToken);
     }
 
     private void postToken(Context request) {
-        String user = request.bodyAsClass(PostToken.class).userId();
+        String user = Json.body(request, PostToken.class).userId();
         if (ACCOUNTS.stream().noneMatch(account -> account.userId.equals(user))) {
             throw new Refused(Code.NOT_ALLOWED, "no demo account");
         }

@@ -8,6 +8,9 @@ import dev.bocau.model.Code;
 import dev.bocau.model.Id;
 import dev.bocau.model.Refused;
 import dev.bocau.protocol.ClientFrame;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,7 @@ final class JsonReader {
 
     static ClientFrame clientFrame(byte[] bytes) {
         try {
+            checkUtf8(bytes);
             String type = topLevel(bytes, TYPE);
             if (type == null) {
                 throw new Refused(Code.MALFORMED, "no \"type\"");
@@ -182,6 +186,20 @@ final class JsonReader {
 
     private static Refused expected(FieldDescriptor field, String what) {
         return new Refused(Code.INVALID_FIELD, field.getJsonName() + " is to be " + what);
+    }
+
+    /// Jackson is lenient: it takes overlong forms.
+    private static void checkUtf8(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < 0) {
+                try {
+                    var _ = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+                } catch (CharacterCodingException e) {
+                    throw new Refused(Code.MALFORMED, "not UTF-8");
+                }
+                return;
+            }
+        }
     }
 
     private static String shown(String type) {

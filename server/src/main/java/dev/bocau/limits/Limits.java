@@ -245,6 +245,12 @@ public record Limits(
                         what = "The body of an HTTP request. More: 413.")
                 int httpBodyBytes,
         @Bound(
+                        standard = 500,
+                        min = 10,
+                        max = 100_000,
+                        what = "HTTP connections of each port. More wait to be accepted.")
+                int httpConnections,
+        @Bound(
                         standard = 5_000,
                         min = 100,
                         max = 60_000,

@@ -15,6 +15,7 @@ import dev.bocau.model.Position;
 import dev.bocau.model.Position.Cursor;
 import dev.bocau.model.Position.Unfinished;
 import dev.bocau.model.Receipt;
+import dev.bocau.model.Refused;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.store.LogRead;
@@ -269,11 +270,18 @@ final class Drain {
                 }
             }
         } catch (RuntimeException e) {
-            LOG.error("draining the log of {} failed and is tried again", user, e);
+            failed(e);
             synchronized (this) {
                 woken = true;
             }
             timer.after(AFTER_FAILURE, this::schedule);
+        }
+    }
+
+    /// What the store cannot do it has told itself.
+    private void failed(RuntimeException why) {
+        if (!(why instanceof Refused)) {
+            LOG.error("draining the log of {} failed and is tried again", user, why);
         }
     }
 
@@ -419,7 +427,7 @@ final class Drain {
         try {
             sendReceipts(track);
         } catch (RuntimeException e) {
-            LOG.error("draining the receipts of {} failed and is tried again", user, e);
+            failed(e);
             synchronized (this) {
                 setDue(track);
             }

@@ -67,10 +67,15 @@ class ConfigTest {
     }
 
     @Test
+    void empty_file_says_nothing() throws IOException {
+        assertThat(load("", Map.of())).isEqualTo(load("# nothing yet\n", Map.of()));
+    }
+
+    @Test
     void secrets_are_not_shown() throws IOException {
         Config config =
                 load(
-                        "adminKey: open-sesame\nauth: {secret: 0123456789012345678901234567890123456789}\nbind: 0.0.0.0\n",
+                        "adminKey: open-sesame-open-sesame\nauth: {secret: 0123456789012345678901234567890123456789}\nbind: 0.0.0.0\n",
                         Map.of());
 
         assertThat(config.shown())

@@ -11,6 +11,7 @@ import java.util.Optional;
 
 /// Who makes a request: an administrator, or a user.
 sealed interface Caller {
+    String SCHEME = "Bearer ";
 
     /// Somebody with the admin key or an admin-scoped token.
     record Admin() implements Caller {}
@@ -21,12 +22,12 @@ sealed interface Caller {
     /// Who a request says it comes from, and can prove it.
     static Caller of(Context request, Tokens tokens, Devices devices) {
         String header = request.header("Authorization");
-        if (header == null || !header.startsWith("Bearer ")) {
+        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new Refused(
                     Code.TOKEN_INVALID,
                     "needs the header Authorization: Bearer <token or admin key>");
         }
-        String credential = header.substring("Bearer ".length()).strip();
+        String credential = header.substring(SCHEME.length()).strip();
         if (tokens.isAdminKey(credential)) {
             return new Admin();
         }

@@ -1,13 +1,14 @@
 package dev.bocau.gateway.http;
 
 import dev.bocau.gateway.http.Bodies.ConnectAnswer;
+import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Optional;
 
 /// `/v1/connect`, which tells a client where the realtime listeners are, and the description of the
 /// API.
-public final class ConnectRoutes implements HttpGateway.Routes {
+public final class ConnectRoutes implements HttpListener.Part {
     private static final String OPENAPI = "/openapi.yaml";
 
     private final Optional<String> websocketUrl;
@@ -22,7 +23,8 @@ public final class ConnectRoutes implements HttpGateway.Routes {
     }
 
     @Override
-    public void add(RoutesConfig routes) {
+    public void add(JavalinConfig config) {
+        RoutesConfig routes = config.routes;
         routes.get("/v1/connect", this::getConnect);
         routes.get("/v1" + OPENAPI, ConnectRoutes::getOpenApi);
     }

@@ -24,6 +24,7 @@ import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.store.Draft;
 import dev.bocau.store.Sent;
+import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// `/v1/conversations`: who is in them, and what was said.
-public final class ConversationRoutes implements HttpGateway.Routes {
+public final class ConversationRoutes implements HttpListener.Part {
     private static final int DEFAULT_LIMIT = 50;
     private static final int NO_CONTENT = 204;
 
@@ -50,7 +51,8 @@ public final class ConversationRoutes implements HttpGateway.Routes {
     }
 
     @Override
-    public void add(RoutesConfig routes) {
+    public void add(JavalinConfig config) {
+        RoutesConfig routes = config.routes;
         routes.put("/v1/conversations/{id}", this::putConversation);
         routes.put("/v1/conversations/{id}/members/{userId}", this::putMember);
         routes.delete("/v1/conversations/{id}/members/{userId}", this::deleteMember);
@@ -61,10 +63,13 @@ public final class ConversationRoutes implements HttpGateway.Routes {
 
     private void putConversation(Context request) {
         Caller.of(request, tokens, devices).requireAdmin();
-        PutConversation wanted = request.bodyAsClass(PutConversation.class);
+        PutConversation wanted = Json.body(request, PutConversation.class);
         Set<UserId> members = new LinkedHashSet<>();
-        for (String member : Optional.ofNullable(wanted.members()).orElse(List.of())) {
-            members.add(Fields.user("members", member));
+        if (wanted.members() == null) {
+            throw new Refused(Code.INVALID_FIELD, "members is needed: all there are to be");
+        }
+        for (@Nullable String member : wanted.members()) {
+            members.add(Fields.user("members", member == null ? "" : member));
         }
         Conversation conversation =
                 new Conversation(
@@ -102,7 +107,7 @@ public final class ConversationRoutes implements HttpGateway.Routes {
 
     private void postMessage(Context request) {
         Caller caller = Caller.of(request, tokens, devices);
-        PostMessage wanted = request.bodyAsClass(PostMessage.class);
+        PostMessage wanted = Json.body(request, PostMessage.class);
         DeviceId device =
                 Optional.ofNullable(wanted.deviceId())
                         .map(id -> Fields.device("deviceId", id))

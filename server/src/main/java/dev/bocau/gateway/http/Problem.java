@@ -14,6 +14,18 @@ record Problem(
         int code,
         Optional<Long> retryAfterMs) {
 
+    static final String TYPE = "application/problem+json";
+
+    /// What a status of HTTP's own making means here.
+    static Code code(int status) {
+        return switch (status) {
+            case 404, 405 -> Code.UNKNOWN_TYPE;
+            case 413 -> Code.CONTENT_TOO_LARGE;
+            case 500, 503 -> Code.UNAVAILABLE;
+            default -> Code.MALFORMED;
+        };
+    }
+
     static Problem of(Refusal refusal) {
         return of(refusal, status(refusal.code()));
     }

@@ -16,6 +16,7 @@ import dev.bocau.model.DeviceId;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.session.SessionRegistry;
+import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// `/v1/users`: names, tokens, devices.
-public final class UserRoutes implements HttpGateway.Routes {
+public final class UserRoutes implements HttpListener.Part {
     private static final Duration TOKEN_VALID_FOR = Duration.ofDays(1);
     private static final int NO_CONTENT = 204;
 
@@ -47,7 +48,8 @@ public final class UserRoutes implements HttpGateway.Routes {
     }
 
     @Override
-    public void add(RoutesConfig routes) {
+    public void add(JavalinConfig config) {
+        RoutesConfig routes = config.routes;
         routes.put("/v1/users/{id}", this::putUser);
         routes.get("/v1/users/{id}", this::getUser);
         routes.post("/v1/users/{id}/tokens", this::postToken);
@@ -58,7 +60,7 @@ public final class UserRoutes implements HttpGateway.Routes {
     private void putUser(Context request) {
         Caller.of(request, tokens, devices).requireAdmin();
         UserId user = user(request);
-        String name = Optional.ofNullable(request.bodyAsClass(PutUser.class).name()).orElse("");
+        String name = Optional.ofNullable(Json.body(request, PutUser.class).name()).orElse("");
         conversations.name(user, name);
         request.json(new UserAnswer(user.value(), name));
     }
@@ -76,7 +78,7 @@ public final class UserRoutes implements HttpGateway.Routes {
         PostToken wanted =
                 request.body().isBlank()
                         ? new PostToken(null, null)
-                        : request.bodyAsClass(PostToken.class);
+                        : Json.body(request, PostToken.class);
         long seconds =
                 Optional.ofNullable(wanted.validForSeconds()).orElse(TOKEN_VALID_FOR.toSeconds());
         if (seconds < 1 || seconds > Duration.ofDays(limits.tokenDays()).toSeconds()) {

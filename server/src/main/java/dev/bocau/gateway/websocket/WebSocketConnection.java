@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -158,7 +159,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             channel.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.PROTOCOL_ERROR))
                     .addListener(ChannelFutureListener.CLOSE);
         } else {
-            if (!(cause instanceof IOException)) {
+            if (!(cause instanceof IOException || cause instanceof CodecException)) {
                 LOG.warn("a connection failed", cause);
             }
             closeNow();

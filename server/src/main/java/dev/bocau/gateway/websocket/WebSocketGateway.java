@@ -42,7 +42,7 @@ public final class WebSocketGateway implements AutoCloseable {
     private static final int BACKLOG = 4_096;
 
     /// Sockets beyond the limit of connections, so that those who are refused can be told.
-    private static final int SHAKING_HANDS = 1_000;
+    private static final int SHAKING_HANDS = 500;
 
     private static final long QUIET_MS = 0;
     private static final long CLOSE_MS = 3_000;
@@ -110,7 +110,7 @@ public final class WebSocketGateway implements AutoCloseable {
             this.config =
                     WebSocketServerProtocolConfig.newBuilder()
                             .websocketPath(PATH)
-                            .checkStartsWith(false)
+                            .checkStartsWith(true)
                             .subprotocols(
                                     Arrays.stream(WireFormat.values())
                                             .map(WireFormat::subprotocol)

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -32,15 +33,18 @@ import org.slf4j.LoggerFactory;
 /// the disk is idle a step is committed at once; while it is busy, steps gather.
 ///
 /// A failed write is final: nothing is known of the disk any more, so it is not tried again, all
-/// further steps are denied, and the server has to be started anew. A step that fails by a bug is
-/// given up alone: the batch is begun again without it.
+/// further steps are denied, and the server has to be started anew.
 final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final long FULL_RETRY_AFTER_MS = 5_000;
     private static final long FREE_SPACE_CHECK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long PATIENCE_MS = 10_000;
     private static final long IDLE_MS = 100;
-    private static final int BATCHES_TO_TELL = 64;
+    private static final int BATCHES_TO_TELL = 8;
+
+    /// A write of so many rows takes no more steps.
+    private static final int ROWS = 20_000;
+
     private static final long MIB = 1024 * 1024;
     static final byte[] COMMIT_KEY = Keys.of("commit");
 
@@ -196,10 +200,11 @@ final class Committer implements AutoCloseable {
                 }
                 batch.add(first);
                 queue.drainTo(batch, limits.commitBatch() - 1);
-                commit(batch);
-                List<Pending<?>> told = batch;
-                tell(() -> told.forEach(Pending::tell));
-                batch = new ArrayList<>();
+                while (!batch.isEmpty()) {
+                    List<Pending<?>> told = commit(batch);
+                    tell(() -> told.forEach(Pending::tell));
+                    batch = new ArrayList<>(batch.subList(told.size(), batch.size()));
+                }
             }
         } catch (InterruptedException e) {
             LOG.error("the committing thread was interrupted", e);
@@ -207,57 +212,61 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    /// Gives every step of the batch its outcome.
-    private void commit(List<Pending<?>> batch) {
+    /// Gives the first steps of the batch their outcome, as many as one write should hold.
+    ///
+    /// @return these
+    private List<Pending<?>> commit(List<Pending<?>> batch) {
         watchDisk();
         Refusal refusal = fault;
-        List<Pending<?>> allowed = batch;
-        if (refusal != null) {
-            allowed = new ArrayList<>();
-            for (Pending<?> pending : batch) {
-                if (pending.isDeniedBy(refusal)) {
-                    pending.deny(refusal);
-                } else {
-                    allowed.add(pending);
-                }
-            }
-        }
+        List<Pending<?>> decided = new ArrayList<>(batch.size());
         try {
-            Tx tx = decide(allowed);
+            Tx tx = decide(batch, decided, refusal);
             if (!tx.changes().isEmpty()) {
                 long begun = System.nanoTime();
                 lastCommit = tx.commit().number();
                 tx.put(Table.META, COMMIT_KEY, Rows.of(new long[] {lastCommit}));
                 kv.write(tx.changes());
                 commitTime.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
-                batchSize.record(allowed.size());
+                batchSize.record(decided.size());
             }
             open.shrink();
             tx.outgrown().forEach(outgrown);
+            return decided;
         } catch (RuntimeException | Error e) {
             LOG.error("the store has failed and keeps nothing from here on", e);
             Refusal stopped = stop(String.valueOf(e.getMessage()));
-            allowed.forEach(pending -> pending.deny(stopped));
+            batch.forEach(pending -> pending.deny(stopped));
+            return List.copyOf(batch);
         }
     }
 
-    private Tx decide(List<Pending<?>> batch) {
+    /// Decides the steps of the batch one after the other, until they have changed as much as one
+    /// write should hold. A step that fails by a bug is given up alone: the batch is begun again
+    /// without it.
+    private Tx decide(List<Pending<?>> batch, List<Pending<?>> decided, @Nullable Refusal refusal) {
         while (true) {
+            decided.clear();
             Tx tx = new Tx(kv, open, limits, new Commit(start, lastCommit + 1));
             Pending<?> culprit = null;
             try {
                 for (Pending<?> pending : batch) {
+                    if (tx.size() >= ROWS) {
+                        break;
+                    }
                     culprit = pending;
-                    pending.decide(tx);
+                    if (refusal != null && pending.isDeniedBy(refusal)) {
+                        pending.deny(refusal);
+                    } else if (!pending.told.isDone()) {
+                        pending.decide(tx);
+                    }
+                    decided.add(pending);
                 }
                 return tx;
             } catch (Kv.KvException disk) {
                 throw disk;
             } catch (RuntimeException bug) {
                 LOG.error("a step failed and was given up", bug);
-                Pending<?> failed = java.util.Objects.requireNonNull(culprit);
-                failed.told.completeExceptionally(bug);
-                batch.remove(failed);
+                Objects.requireNonNull(culprit).told.completeExceptionally(bug);
                 open.clear();
             }
         }

@@ -43,8 +43,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,8 @@ public final class EmbeddedStore implements Store {
     private static final byte[] LAYOUT_KEY = Keys.of("layout");
     private static final long LAYOUT = 1;
     private static final int READERS = 4;
+    private static final long FAILURE_LOG_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long FAILURE_SHOWN_NS = TimeUnit.MINUTES.toNanos(1);
     private static final int ENTRIES_LOOKED_AT_FOR_NEWEST = 1_000;
 
     private final Kv kv;
@@ -67,6 +71,9 @@ public final class EmbeddedStore implements Store {
     private final Memberships memberships;
     private final Devices devices;
     private final ExecutorService readers;
+    private volatile @Nullable ReadFailure readFailure;
+
+    private record ReadFailure(long atNs, String why) {}
 
     /// Opens the folder, or makes it.
     ///
@@ -303,7 +310,7 @@ public final class EmbeddedStore implements Store {
         } catch (CompletionException e) {
             switch (e.getCause()) {
                 case Kv.KvException disk -> {
-                    LOG.error("reading the store failed", disk);
+                    readingFailed(disk);
                     throw new Refused(
                             Refusal.retry(
                                     Code.UNAVAILABLE, "the store cannot be read at the moment"));
@@ -311,6 +318,15 @@ public final class EmbeddedStore implements Store {
                 case RuntimeException other -> throw other;
                 case null, default -> throw e;
             }
+        }
+    }
+
+    private void readingFailed(Kv.KvException disk) {
+        long now = System.nanoTime();
+        ReadFailure before = readFailure;
+        if (before == null || now - before.atNs > FAILURE_LOG_NS) {
+            LOG.error("reading the store failed", disk);
+            readFailure = new ReadFailure(now, String.valueOf(disk.getMessage()));
         }
     }
 
@@ -323,7 +339,13 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public Optional<String> fault() {
-        return committer.fault();
+        ReadFailure failure = readFailure;
+        return committer
+                .fault()
+                .or(() ->
+                        Optional.ofNullable(failure)
+                                .filter(it -> System.nanoTime() - it.atNs < FAILURE_SHOWN_NS)
+                                .map(it -> "reading has failed within the last minute: " + it.why));
     }
 
     @Override

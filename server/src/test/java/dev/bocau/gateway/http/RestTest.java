@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bocau.frame.WireFormat;
 import dev.bocau.protocol.MessageReceived;
+import dev.bocau.testing.SocketLink;
 import dev.bocau.testing.TestDevice;
 import dev.bocau.testing.TestServer;
 import dev.bocau.testing.TestServer.Answer;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +107,86 @@ class RestTest {
         assertThat(post(server.adminKey(), "ab", body).status()).isEqualTo(200);
         assertThat(post(server.adminKey(), "ab", "{\"localId\":\"y\",\"content\":\"?\"}").status())
                 .isEqualTo(400);
+    }
+
+    /// The sign-out held on the WebSocket only.
+    @Test
+    void token_of_a_device_that_was_signed_out_is_good_for_nothing() {
+        String bound =
+                server.admin("POST", "/v1/users/alice/tokens", "{\"device\":\"lost\"}")
+                        .body()
+                        .get("token")
+                        .asString();
+        TestDevice lost =
+                new TestDevice(
+                        SocketLink.to(server.websocket(), WireFormat.JSON),
+                        "alice",
+                        "lost",
+                        () -> bound);
+        lost.connect();
+        String messages = "/v1/conversations/ab/messages";
+        assertThat(server.ask("GET", messages, bound, "").status()).isEqualTo(200);
+
+        server.ask("DELETE", "/v1/users/alice/devices/lost", alice, "");
+
+        Answer refused = server.ask("GET", messages, bound, "");
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.body().get("code").asInt()).isEqualTo(4102);
+        assertThat(server.ask("GET", messages, alice, "").status()).isEqualTo(200);
+    }
+
+    /// A group without members was one that everybody had left.
+    @Test
+    void conversation_is_not_emptied_by_a_slip() {
+        group("kept", "alice", "bob");
+
+        Answer refused =
+                server.admin(
+                        "PUT",
+                        "/v1/conversations/kept",
+                        "{\"kind\":\"group\",\"title\":\"New\",\"memebrs\":[\"alice\"]}");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body().get("detail").asString()).contains("members is needed");
+        assertThat(post(bob, "kept", "{\"localId\":\"1\",\"content\":\"here\"}").status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PUT  | /v1/users/alice             | null                                  | 4000",
+                "PUT  | /v1/users/alice             | {\"name\":5}                            | 4000",
+                "PUT  | /v1/users/alice             | {\"name\":\"\\ud800\"}                  | 4003",
+                "PUT  | /v1/conversations/c         | null                                  | 4000",
+                "PUT  | /v1/conversations/c         | {\"kind\":\"group\",\"members\":[null]} | 4003",
+                "POST | /v1/users/alice/tokens      | null                                  | 4000",
+                "POST | /v1/users/alice/tokens      | {\"validForSeconds\":1.5}               | 4000",
+                "POST | /v1/conversations/ab/messages | null                                | 4000",
+            })
+    void body_that_does_not_fit_is_refused(String method, String path, String body, int code) {
+        Answer refused = server.admin(method, path, body);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body().get("code").asInt()).isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/users/%ff", "/v1/users/a%00b", "/v1/users/alice%2f..%2fbob"})
+    void what_is_no_path_is_told_as_a_problem(String path) throws Exception {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.http("/").getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(
+                            "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                                    .formatted(path)
+                                    .getBytes(StandardCharsets.US_ASCII));
+            String answer =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).contains("application/problem+json").contains("\"code\":4");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.bocau.model.Code;
 import dev.bocau.model.LocalId;
 import dev.bocau.model.ReadTime;
+import dev.bocau.model.UserId;
 import dev.bocau.store.Draft;
 import dev.bocau.store.Outcome;
 import dev.bocau.store.Sent;
@@ -15,8 +16,10 @@ import dev.bocau.store.StoreContract;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -70,6 +73,47 @@ class FailingDiskTest extends StoreContract {
 
         assertThat(retried.seq()).isEqualTo(1);
         assertThat(store.history(C1, 1, 10, 10)).hasSize(1);
+    }
+
+    /// Nobody could connect to read, and the store could not make room for itself.
+    @Test
+    void full_disk_lets_devices_in_and_out() {
+        group(C1, ALICE, BOB);
+        disk().freeBytes(0);
+        await().until(() -> store.fault().isPresent());
+
+        assertThat(code(trySend(draft(C1, ALICE, "1")))).isEqualTo(Code.STORAGE_FULL);
+        assertThat(store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value())
+                .isNotNull();
+        assertThat(store.signOut(ALICE, IPHONE).orRefuse().value()).isTrue();
+        disk().freeBytes(Long.MAX_VALUE);
+        await().until(() -> store.fault().isEmpty());
+        assertThat(send(C1, ALICE, "1").seq()).isEqualTo(1);
+    }
+
+    /// One write held all that waited, however much each of them changed.
+    @Test
+    void writes_hold_no_more_than_they_should() {
+        Set<UserId> crowd = new LinkedHashSet<>(List.of(ALICE));
+        for (int i = 1; i < 1_000; i++) {
+            crowd.add(new UserId("u" + i));
+        }
+        group(C1, crowd.toArray(UserId[]::new));
+        disk().stall();
+        var _ = trySendLater(0);
+        await().until(() -> disk().waiting() == 1);
+        List<CompletableFuture<Outcome<Sent>>> answers =
+                IntStream.range(1, 100).mapToObj(this::trySendLater).toList();
+        disk().goOn();
+
+        for (int i = 0; i < answers.size(); i++) {
+            assertThat(answers.get(i).join().orRefuse().value().seq()).isEqualTo(i + 2);
+        }
+        assertThat(metrics.get("bocau.commit.steps").summary().max()).isLessThan(30);
+    }
+
+    private CompletableFuture<Outcome<Sent>> trySendLater(int number) {
+        return store.send(draft(C1, ALICE, "m" + number));
     }
 
     /// Attack 2: the first try is recorded but not yet kept; the retry is "known" and must not get
