@@ -219,10 +219,8 @@ final class Requests {
                         frame.getConversationId(),
                         frame.getMessageIdsList(),
                         frame.hasSeq() ? OptionalLong.of(frame.getSeq()) : OptionalLong.empty());
-        long now = clock.millis();
-        long atMs = frame.hasReadAt() ? Fields.time("readAt", frame.getReadAt()) : now;
-        conversations.read(
-                new Reading(user, device, mark.conversation(), mark.seq(), Math.min(atMs, now)));
+        long atMs = frame.hasReadAt() ? Fields.time("readAt", frame.getReadAt()) : Reading.JUST_NOW;
+        conversations.read(new Reading(user, device, mark.conversation(), mark.seq(), atMs));
     }
 
     private Mark mark(String conversationId, List<String> messageIds, OptionalLong seq) {
