@@ -41,6 +41,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Faults that this server once had: stores that say no at the wrong moment, and things that happen
@@ -236,19 +237,19 @@ class FaultsTest extends SessionFixture {
 
         bob.acknowledging(true).connect(Optional.of(second));
 
-        for (int i = 0; i < conversations; i++) {
-            ConversationId id = new ConversationId("d" + i);
-            await().untilAsserted(() ->
-                    assertThat(
-                                    house.store()
-                                            .status(id, 1)
-                                            .orElseThrow()
-                                            .members()
-                                            .getFirst()
-                                            .deliveredAtMs())
-                            .as("delivery in %s", id)
-                            .isPresent());
-        }
+        await().until(() ->
+                IntStream.range(0, conversations)
+                        .allMatch(i -> isDelivered(new ConversationId("d" + i))));
+    }
+
+    private boolean isDelivered(ConversationId conversation) {
+        return house.store()
+                .status(conversation, 1)
+                .orElseThrow()
+                .members()
+                .getFirst()
+                .deliveredAtMs()
+                .isPresent();
     }
 
     /// A late acknowledgement stored the position that it named.

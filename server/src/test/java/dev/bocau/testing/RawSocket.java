@@ -59,8 +59,22 @@ public final class RawSocket implements AutoCloseable {
         sendPiece(opcode, last, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// With a mask of zeros, which is a mask.
     public void sendPiece(int opcode, boolean last, byte[] bytes) throws IOException {
+        write(frame(opcode, last, bytes));
+    }
+
+    /// Sends the same text so many times at once.
+    public void sendTexts(int times, String text) throws IOException {
+        byte[] frame = frame(1, true, text.getBytes(StandardCharsets.UTF_8));
+        ByteBuffer all = ByteBuffer.allocate(frame.length * times);
+        for (int i = 0; i < times; i++) {
+            all.put(frame);
+        }
+        write(all.array());
+    }
+
+    /// With a mask of zeros, which is a mask.
+    private static byte[] frame(int opcode, boolean last, byte[] bytes) throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.write((last ? 0x80 : 0) | opcode);
         if (bytes.length < 126) {
@@ -75,7 +89,7 @@ public final class RawSocket implements AutoCloseable {
         }
         frame.write(new byte[4]);
         frame.write(bytes);
-        write(frame.toByteArray());
+        return frame.toByteArray();
     }
 
     public String readText() throws IOException {
