@@ -33,10 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class SocketFixture {
     static final String C1 = "c1";
     static TestServer server;
+    private static Path rooms;
     private final List<TestDevice> devices = new ArrayList<>();
 
     @BeforeAll
     static void start(@TempDir Path folder) {
+        rooms = folder;
         server =
                 new TestServer(
                         folder,
@@ -116,7 +118,7 @@ abstract class SocketFixture {
 
     /// A server of its own for one test.
     static TestServer small(Map<String, String> settings) throws IOException {
-        return new TestServer(Files.createTempDirectory("bocau"), settings);
+        return new TestServer(Files.createTempDirectory(rooms, "small"), settings);
     }
 
     static double metric(TestServer from, String name) {
