@@ -166,7 +166,11 @@ public final class Server implements AutoCloseable {
     }
 
     private static InetSocketAddress at(String host, int port) {
-        return new InetSocketAddress(host, port);
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new IllegalStateException("no address of this machine: " + host);
+        }
+        return address;
     }
 
     public int httpPort() {
