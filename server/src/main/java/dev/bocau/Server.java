@@ -80,7 +80,7 @@ public final class Server implements AutoCloseable {
             ExecutorService lanes =
                     part(
                             Executors.newThreadPerTaskExecutor(
-                                    Thread.ofVirtual().name("bocau-lane-", 0).factory()));
+                                    Thread.ofVirtual().name("bocau-lane").factory()));
             SessionContext context =
                     new SessionContext(
                             limits,

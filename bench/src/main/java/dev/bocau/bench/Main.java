@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -38,6 +39,12 @@ public final class Main implements Callable<Integer> {
     private int idle = 8_000;
 
     @Option(
+            names = "--rates",
+            split = ",",
+            description = "sends per second, instead of looking for the highest that holds")
+    private List<Double> rates = List.of();
+
+    @Option(
             names = "--folder",
             description = "on the disk that is to be measured; default: ${DEFAULT-VALUE}")
     private Path folder = Path.of("bench", "target");
@@ -60,7 +67,9 @@ public final class Main implements Callable<Integer> {
                     "loopback round trip",
                     "%,.0f/s, p50 %.3f ms".formatted(loopback.perSecond(), loopback.p50Ns() / 1e6));
             boolean right = sends(here, sync, loopback);
-            idle(here);
+            if (idle > 0) {
+                idle(here);
+            }
             return right ? 0 : 1;
         } finally {
             remove(here);
@@ -78,6 +87,12 @@ public final class Main implements Callable<Integer> {
             talk.send(WARM_RATE, time);
             Pairs.Measured low = talk.send(LOW_RATE, time);
             row(low);
+            for (double rate : rates) {
+                row(talk.send(rate, time));
+            }
+            if (!rates.isEmpty()) {
+                return low.page().right();
+            }
             Pairs.Measured peak = talk.peak(WARM_RATE, time, Main::row);
             Fdatasync after = Fdatasync.measure(here, LIMITS_TIME);
             double syncs = (sync.perSecond() + after.perSecond()) / 2;

@@ -114,10 +114,11 @@ public record Limits(
                         what = "At most one read_receipts per connection in this time.")
                 int readWindowMs,
         @Bound(
-                        standard = 1_000,
+                        standard = 250,
                         min = 0,
                         max = 60_000,
-                        what = "A stored cursor is this old at the most.")
+                        what =
+                                "What a device acknowledges is kept at once, and then once in this time.")
                 int cursorStoreMs,
         @Bound(
                         standard = 200,

@@ -35,19 +35,30 @@ final class Lane {
         runUnlessRunning();
     }
 
-    /// Handles a frame behind those before it.
+    /// Handles a frame behind those before it. If there are none, and it never waits, the caller
+    /// handles it: waking a thread costs more than most frames.
     ///
+    /// @param waits whether handling it may wait for something
     /// @return how many wait now
-    int frame(Runnable handling) {
-        int waiting;
+    int frame(Runnable handling, boolean waits) {
+        int waiting = 0;
         synchronized (this) {
-            if (frames == null) {
-                frames = new ArrayDeque<>(4);
+            if (waits || running || held || tasks != null || frames != null) {
+                if (frames == null) {
+                    frames = new ArrayDeque<>(4);
+                }
+                frames.add(handling);
+                waiting = frames.size();
+            } else {
+                running = true;
             }
-            frames.add(handling);
-            waiting = frames.size();
         }
-        runUnlessRunning();
+        if (waiting == 0) {
+            run(handling);
+            handOver();
+        } else {
+            runUnlessRunning();
+        }
         return waiting;
     }
 
@@ -75,13 +86,28 @@ final class Lane {
         executor.execute(this::run);
     }
 
+    /// What has come while the caller handled a frame is for a thread that may wait.
+    private void handOver() {
+        synchronized (this) {
+            if (!due()) {
+                running = false;
+                return;
+            }
+        }
+        executor.execute(this::run);
+    }
+
     private void run() {
         for (Runnable next = next(); next != null; next = next()) {
-            try {
-                next.run();
-            } catch (RuntimeException | Error bug) {
-                LOG.error("a session's work failed", bug);
-            }
+            run(next);
+        }
+    }
+
+    private static void run(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error bug) {
+            LOG.error("a session's work failed", bug);
         }
     }
 

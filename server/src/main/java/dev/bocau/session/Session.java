@@ -111,20 +111,28 @@ public final class Session implements Requests.Answers {
     /// Something has come.
     public void receive(Incoming incoming) {
         heard();
-        take(
-                switch (incoming) {
-                    case Incoming.Frame(ClientFrame frame) -> () -> handle(frame);
-                    case Incoming.Unreadable(Refusal refusal, About about) ->
-                            () -> refuse(refusal, about);
-                });
+        switch (incoming) {
+            case Incoming.Frame(ClientFrame frame) -> take(() -> handle(frame), waits(frame));
+            case Incoming.Unreadable(Refusal refusal, About about) ->
+                    take(() -> refuse(refusal, about), false);
+        }
     }
 
-    private void take(Runnable handling) {
-        int waiting =
-                lane.frame(() -> {
+    /// Whether handling a frame may wait for the store.
+    private static boolean waits(ClientFrame frame) {
+        return switch (frame.getBodyCase()) {
+            case SEND_MESSAGE, ACK, PING, DEVICE_STATE -> false;
+            default -> true;
+        };
+    }
+
+    private void take(Runnable handling, boolean waits) {
+        Runnable work =
+                () -> {
                     readOn();
                     handling.run();
-                });
+                };
+        int waiting = lane.frame(work, waits);
         if (reading && waiting >= context.limits().inboxFrames()) {
             synchronized (this) {
                 reading = false;

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes down what a device has acknowledged: what was delivered by it at once, the cursor lazily,
-/// at once only when it was not written for a while, and otherwise after that while.
+/// Writes down what a device has acknowledged, its cursor and what was delivered to it: at once
+/// when nothing was written for a while, and otherwise after that while. Senders are told of
+/// deliveries once a second at the most, so nobody waits for it.
 ///
 /// One step is under way at a time; what comes meanwhile gathers for the next one. A step carries
 /// all marks that are not kept yet, so no cursor is ever kept ahead of the marks that belong to it:
@@ -58,21 +59,17 @@ final class StoredCursor {
     synchronized void moved(Position position, List<Mark> delivered) {
         unstored = position;
         keep(delivered);
-        boolean now = clock.millis() - storedAtMs >= every.toMillis();
-        if (!now) {
+        if (clock.millis() - storedAtMs >= every.toMillis()) {
+            write();
+        } else {
             startTimer();
-        }
-        if (now || unkept != null) {
-            write(now);
         }
     }
 
     /// The session has ended: writes down what was not yet.
     synchronized void end() {
         ended = true;
-        if (unstored != null || unkept != null) {
-            write(true);
-        }
+        write();
     }
 
     private void keep(Collection<Mark> delivered) {
@@ -93,22 +90,18 @@ final class StoredCursor {
 
     private synchronized void fired() {
         timing = false;
-        if (unstored != null || unkept != null) {
-            write(true);
-        }
+        write();
     }
 
-    private void write(boolean cursorToo) {
-        if (writing) {
+    private void write() {
+        if (writing || (unstored == null && unkept == null)) {
             return;
         }
-        Optional<Position> cursor = cursorToo ? Optional.ofNullable(unstored) : Optional.empty();
+        Optional<Position> cursor = Optional.ofNullable(unstored);
         List<Mark> marks = unkept == null ? List.of() : List.copyOf(unkept.values());
-        if (cursorToo) {
-            unstored = null;
-            storedAtMs = clock.millis();
-        }
+        unstored = null;
         unkept = null;
+        storedAtMs = clock.millis();
         writing = true;
         var _ =
                 log.acknowledge(new Acknowledgement(user, device, session, cursor, marks))
@@ -121,17 +114,18 @@ final class StoredCursor {
             @Nullable Outcome<List<Mark>> outcome,
             @Nullable Throwable bug) {
         writing = false;
-        if (bug != null) {
-            LOG.error("an acknowledgement failed", bug);
-        } else if (outcome instanceof Kept<List<Mark>>) {
-            if (unkept != null || (ended && unstored != null)) {
-                write(ended);
+        if (!(outcome instanceof Kept<List<Mark>>)) {
+            if (bug != null) {
+                LOG.error("keeping an acknowledgement failed and is tried again", bug);
             }
-        } else {
             keep(marks);
             if (unstored == null) {
                 unstored = cursor.orElse(null);
             }
+            startTimer();
+        } else if (ended) {
+            write();
+        } else if (unstored != null || unkept != null) {
             startTimer();
         }
     }

@@ -36,6 +36,7 @@ class AttacksTest extends SessionFixture {
         alice.sent(C1, "first");
         bob.awaitTexts(C1, "first");
         settle(bob);
+        house.time.advance(limits().cursorStoreMs());
         bob.sent(C1, "second");
         alice.awaitTexts(C1, "first", "second");
         settle(alice);

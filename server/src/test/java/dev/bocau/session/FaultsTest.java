@@ -237,9 +237,12 @@ class FaultsTest extends SessionFixture {
 
         bob.acknowledging(true).connect(Optional.of(second));
 
-        await().until(() ->
-                IntStream.range(0, conversations)
-                        .allMatch(i -> isDelivered(new ConversationId("d" + i))));
+        awaitAsTimePasses(
+                bob,
+                "all deliveries",
+                () ->
+                        IntStream.range(0, conversations)
+                                .allMatch(i -> isDelivered(new ConversationId("d" + i))));
     }
 
     private boolean isDelivered(ConversationId conversation) {

@@ -53,6 +53,11 @@ public final class TestHouse implements AutoCloseable {
     public final Tokens tokens;
     private final Function<ManualTime, Store> openStore;
     private final ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor();
+
+    /// What devices say comes in on one thread, as from an event loop.
+    private final ExecutorService wire =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+
     private Store store;
     private Conversations conversations;
     private Devices devices;
@@ -194,7 +199,7 @@ public final class TestHouse implements AutoCloseable {
     }
 
     /// A connection without a socket.
-    private static class Straight implements Connection, Link {
+    private class Straight implements Connection, Link {
         private final Link.Listener listener;
         private @Nullable Session session;
         private boolean closed;
@@ -236,15 +241,18 @@ public final class TestHouse implements AutoCloseable {
                 closed = true;
             }
             listener.closed(code);
-            if (session != null) {
-                session.closed();
-            }
+            in(Session::closed);
         }
 
         @Override
         public void send(ClientFrame frame) {
-            if (session != null) {
-                session.receive(new Incoming.Frame(frame));
+            in(to -> to.receive(new Incoming.Frame(frame)));
+        }
+
+        private void in(Consumer<Session> what) {
+            Session to = session;
+            if (to != null && !wire.isShutdown()) {
+                wire.execute(() -> what.accept(to));
             }
         }
 
@@ -298,6 +306,7 @@ public final class TestHouse implements AutoCloseable {
 
     @Override
     public void close() {
+        wire.close();
         store.close();
         lanes.shutdownNow();
     }

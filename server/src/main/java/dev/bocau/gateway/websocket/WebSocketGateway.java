@@ -58,7 +58,11 @@ public final class WebSocketGateway implements AutoCloseable {
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         Class<? extends ServerChannel> channel =
                 epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        loops = new MultiThreadIoEventLoopGroup(io);
+        // Fewer than processors: what one loop has to do it does with fewer wakes and more at a
+        // time (docs/decisions/006).
+        loops =
+                new MultiThreadIoEventLoopGroup(
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2), io);
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)

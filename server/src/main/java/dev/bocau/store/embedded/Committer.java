@@ -20,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,8 +30,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// A step that is accepted waits in a bounded queue. The committing thread takes all that wait,
 /// lets each decide, writes what they changed as one batch, and hands the outcomes to the telling
-/// thread, which completes the futures in order of commit while the next batch is under way. When
-/// the disk is idle a step is committed at once; while it is busy, steps gather.
+/// thread, which completes the futures in order of commit while the next batch is under way; with
+/// no next batch, it tells them itself. When the disk is idle a step is committed at once; while it
+/// is busy, steps gather.
 ///
 /// A failed write is final: nothing is known of the disk any more, so it is not tried again, all
 /// further steps are denied, and the server has to be started anew.
@@ -55,6 +57,7 @@ final class Committer implements AutoCloseable {
     private final Consumer<Tx.Outgrown> outgrown;
     private final BlockingQueue<Pending<?>> queue;
     private final BlockingQueue<Runnable> toTell = new ArrayBlockingQueue<>(BATCHES_TO_TELL);
+    private final AtomicInteger untold = new AtomicInteger();
     private final Thread committing;
     private final Thread telling;
     private final Timer commitTime;
@@ -202,7 +205,11 @@ final class Committer implements AutoCloseable {
                 queue.drainTo(batch, limits.commitBatch() - 1);
                 while (!batch.isEmpty()) {
                     List<Pending<?>> told = commit(batch);
-                    tell(() -> told.forEach(Pending::tell));
+                    if (untold.get() == 0 && told.size() == batch.size() && queue.isEmpty()) {
+                        told.forEach(Pending::tell);
+                    } else {
+                        tell(() -> told.forEach(Pending::tell));
+                    }
                     batch = new ArrayList<>(batch.subList(told.size(), batch.size()));
                 }
             }
@@ -314,6 +321,7 @@ final class Committer implements AutoCloseable {
 
     private void tell(Runnable outcomes) {
         try {
+            untold.incrementAndGet();
             toTell.put(outcomes);
         } catch (InterruptedException e) {
             throw new IllegalStateException("the committing thread was interrupted", e);
@@ -324,6 +332,7 @@ final class Committer implements AutoCloseable {
         try {
             while (!allTold) {
                 toTell.take().run();
+                untold.decrementAndGet();
             }
         } catch (InterruptedException e) {
             LOG.error("the telling thread was interrupted", e);

@@ -20,9 +20,15 @@ final class LocalIds {
     private static final long PERIOD_MS = Duration.ofDays(30).toMillis();
 
     private final long periodsBack;
+    private final MessageDigest digest;
 
     LocalIds(Duration promised) {
         this.periodsBack = Math.ceilDiv(promised.toMillis(), PERIOD_MS);
+        try {
+            this.digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("every Java has SHA-256", e);
+        }
     }
 
     @Nullable SentRow find(Tx tx, byte[] name, long nowMs) {
@@ -48,19 +54,14 @@ final class LocalIds {
         return Keys.of(conversation.value(), user.value(), device.value(), id.value());
     }
 
-    /// Tells contents apart.
-    static byte[] fingerprint(String kind, String... contents) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(kind.getBytes(StandardCharsets.US_ASCII));
-            for (String content : contents) {
-                digest.update((byte) 0);
-                digest.update(content.getBytes(StandardCharsets.UTF_8));
-            }
-            return Arrays.copyOf(digest.digest(), SentRow.FINGERPRINT_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new LinkageError("every Java has SHA-256", e);
+    /// Tells contents apart. On the committer's thread only.
+    byte[] fingerprint(String kind, String... contents) {
+        digest.update(kind.getBytes(StandardCharsets.US_ASCII));
+        for (String content : contents) {
+            digest.update((byte) 0);
+            digest.update(content.getBytes(StandardCharsets.UTF_8));
         }
+        return Arrays.copyOf(digest.digest(), SentRow.FINGERPRINT_BYTES);
     }
 
     private static byte[] inPeriod(long period, byte[] name) {

@@ -37,7 +37,7 @@ final class Messages {
         byte[] name =
                 LocalIds.name(
                         draft.conversation(), draft.sender(), draft.device(), draft.localId());
-        byte[] fingerprint = LocalIds.fingerprint(draft.kind().name(), draft.content());
+        byte[] fingerprint = localIds.fingerprint(draft.kind().name(), draft.content());
         SentRow known = known(tx, name, fingerprint, now);
         if (known != null) {
             return sent(draft, known);
@@ -90,8 +90,8 @@ final class Messages {
         String id = change.message().toString();
         byte[] fingerprint =
                 change.content().isPresent()
-                        ? LocalIds.fingerprint("EDIT", id, change.content().get())
-                        : LocalIds.fingerprint("RECALL", id);
+                        ? localIds.fingerprint("EDIT", id, change.content().get())
+                        : localIds.fingerprint("RECALL", id);
         SentRow known = known(tx, name, fingerprint, now);
         if (known == null) {
             Message message = changed(tx, change, now);
