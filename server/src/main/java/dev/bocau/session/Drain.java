@@ -81,10 +81,8 @@ final class Drain {
     private boolean woken = true;
     private boolean scheduled;
     private boolean stalled;
-    private boolean active = true;
     private boolean stopped;
-    private final EnumSet<Track> due = EnumSet.noneOf(Track.class);
-    private final EnumSet<Track> timing = EnumSet.noneOf(Track.class);
+    private final ReceiptWindows receipts;
 
     /// @param start where the device stands: a cursor, or the snapshot that it has begun; empty: it
     ///   is to begin one
@@ -112,6 +110,7 @@ final class Drain {
         this.firstPage = start.isEmpty();
         this.sent = start.orElseGet(() -> new Unfinished(log.head(user), Optional.empty()));
         this.window = new Window(limits.window(), sent);
+        this.receipts = new ReceiptWindows(timer, limits, track -> lane.task(() -> fired(track)));
         this.resuming = resuming;
         this.lastSyncAtMs = lastSyncAtMs;
     }
@@ -124,6 +123,7 @@ final class Drain {
     synchronized void stop() {
         stopped = true;
         open = false;
+        receipts.stop();
     }
 
     // ------------------------------------------------------------------------------------------------ what calls for it
@@ -135,7 +135,7 @@ final class Drain {
         synchronized (this) {
             if (entry.track() != Track.CHANGES) {
                 if (stage == Stage.LIVE) {
-                    setDue(entry.track());
+                    receipts.changed(entry.track());
                 }
                 return;
             }
@@ -217,20 +217,14 @@ final class Drain {
             }
             woken = true;
             open = false;
-            setDue(Track.DELIVERED);
-            setDue(Track.READ);
+            receipts.changed();
         }
         schedule();
     }
 
     /// Whether the app is in the foreground; in the background receipts wait.
-    void active(boolean nowActive) {
-        synchronized (this) {
-            active = nowActive;
-            if (active) {
-                List.copyOf(due).forEach(this::startTimer);
-            }
-        }
+    synchronized void active(boolean nowActive) {
+        receipts.active(nowActive);
     }
 
     synchronized Position acknowledged() {
@@ -360,8 +354,7 @@ final class Drain {
     private void goLive() {
         stage = Stage.LIVE;
         woken = true;
-        setDue(Track.DELIVERED);
-        setDue(Track.READ);
+        receipts.changed();
     }
 
     private int countLeft(Cursor from, LogRead.Page page) {
@@ -407,29 +400,16 @@ final class Drain {
 
     // -------------------------------------------------------------------------------------------------------- receipts
 
-    private void setDue(Track track) {
-        due.add(track);
-        startTimer(track);
-    }
-
-    private void startTimer(Track track) {
-        if (active && !stopped && timing.add(track)) {
-            int windowMs =
-                    track == Track.DELIVERED ? limits.deliveredWindowMs() : limits.readWindowMs();
-            timer.after(Duration.ofMillis(windowMs), () -> lane.task(() -> fired(track)));
-        }
-    }
-
     private void fired(Track track) {
         synchronized (this) {
-            timing.remove(track);
+            receipts.passed(track);
         }
         try {
             sendReceipts(track);
         } catch (RuntimeException e) {
             failed(e);
             synchronized (this) {
-                setDue(track);
+                receipts.changed(track);
             }
         }
     }
@@ -445,14 +425,14 @@ final class Drain {
         Cursor from;
         int room;
         synchronized (this) {
-            if (stopped || !active || stage != Stage.LIVE || !due.contains(track)) {
+            if (stage != Stage.LIVE || !receipts.due(track)) {
                 return;
             }
             if (!hasRoom()) {
-                startTimer(track);
+                receipts.begin(track);
                 return;
             }
-            due.remove(track);
+            receipts.drained(track);
             from = sent.head();
             room = window.room();
         }
@@ -466,7 +446,7 @@ final class Drain {
                 schedule();
             }
             case LogRead.Page page -> {
-                SharedFrame frame = receipts(track, page);
+                SharedFrame frame = receiptFrame(track, page);
                 synchronized (this) {
                     Cursor next =
                             sent.head()
@@ -477,21 +457,19 @@ final class Drain {
                         send(next, frame, page.entries().size(), List.of());
                     }
                     if (page.more()) {
-                        setDue(track);
+                        receipts.changed(track);
                     }
                 }
             }
         }
     }
 
-    private static SharedFrame receipts(Track track, LogRead.Page page) {
-        List<Receipt> receipts =
+    private static SharedFrame receiptFrame(Track track, LogRead.Page page) {
+        List<Receipt> list =
                 page.entries().stream()
                         .map(Entry.Received.class::cast)
                         .map(Entry.Received::receipt)
                         .toList();
-        return track == Track.DELIVERED
-                ? Frames.deliveryUpdates(receipts)
-                : Frames.readReceipts(receipts);
+        return track == Track.DELIVERED ? Frames.deliveryUpdates(list) : Frames.readReceipts(list);
     }
 }

@@ -1,0 +1,72 @@
+package dev.bocau.session;
+
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Track;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// The windows in which a session is sent receipts: a change of a receipt track starts a timer, and
+/// when that fires the track is drained. They hold nothing but which tracks have changed, so
+/// nothing is lost with them, and a track that goes on changing is drained all the same. Not safe
+/// for several threads; the drain guards them.
+final class ReceiptWindows {
+    private final Timer timer;
+    private final Limits limits;
+    private final Consumer<Track> fired;
+    private final EnumSet<Track> changed = EnumSet.noneOf(Track.class);
+    private final EnumSet<Track> timing = EnumSet.noneOf(Track.class);
+    private boolean active = true;
+    private boolean stopped;
+
+    /// @param fired called when a window has passed, to call {@link #passed} and drain
+    ReceiptWindows(Timer timer, Limits limits, Consumer<Track> fired) {
+        this.timer = timer;
+        this.limits = limits;
+        this.fired = fired;
+    }
+
+    void changed(Track track) {
+        changed.add(track);
+        begin(track);
+    }
+
+    /// Both receipt tracks may have changed.
+    void changed() {
+        changed(Track.DELIVERED);
+        changed(Track.READ);
+    }
+
+    /// Begins a window, unless one is open or nobody looks.
+    void begin(Track track) {
+        if (active && !stopped && timing.add(track)) {
+            int windowMs =
+                    track == Track.DELIVERED ? limits.deliveredWindowMs() : limits.readWindowMs();
+            timer.after(Duration.ofMillis(windowMs), () -> fired.accept(track));
+        }
+    }
+
+    void passed(Track track) {
+        timing.remove(track);
+    }
+
+    /// Whether there is something to drain, and somebody to look at it.
+    boolean due(Track track) {
+        return active && !stopped && changed.contains(track);
+    }
+
+    void drained(Track track) {
+        changed.remove(track);
+    }
+
+    /// Whether the app is in the foreground; in the background receipts wait.
+    void active(boolean nowActive) {
+        active = nowActive;
+        List.copyOf(changed).forEach(this::begin);
+    }
+
+    void stop() {
+        stopped = true;
+    }
+}
