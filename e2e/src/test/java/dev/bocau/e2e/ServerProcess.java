@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ final class ServerProcess implements AutoCloseable {
         Awaitility.await()
                 .atMost(java.time.Duration.ofSeconds(60))
                 .pollInterval(java.time.Duration.ofMillis(20))
-                .until(() -> healthy() || !java.util.Objects.requireNonNull(process).isAlive());
+                .until(() -> healthy() || !Objects.requireNonNull(process).isAlive());
         if (!healthy()) {
             throw new AssertionError("the server did not start: " + text(output()));
         }
@@ -170,7 +171,7 @@ final class ServerProcess implements AutoCloseable {
 
     /// kill -9, and the end of it.
     void kill() {
-        Process running = java.util.Objects.requireNonNull(process);
+        Process running = Objects.requireNonNull(process);
         running.destroyForcibly();
         try {
             running.waitFor();
@@ -207,7 +208,7 @@ final class ServerProcess implements AutoCloseable {
 
     /// Stops it as an operator does.
     int stop() {
-        Process running = java.util.Objects.requireNonNull(process);
+        Process running = Objects.requireNonNull(process);
         running.destroy();
         try {
             return running.waitFor();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The JSON names of the schema, worked out once from its descriptors: fields in lowerCamelCase,
 /// enum values in lower case without the name of their type in front.
@@ -40,8 +41,7 @@ final class JsonSchema {
     }
 
     /// Null if the type has no such field.
-    @org.jspecify.annotations.Nullable
-    Field field(String name) {
+    @Nullable Field field(String name) {
         return byName.get(name);
     }
 

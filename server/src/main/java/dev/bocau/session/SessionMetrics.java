@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// What sessions count.
 final class SessionMetrics {
@@ -42,6 +43,6 @@ final class SessionMetrics {
     }
 
     void refused(Code code) {
-        java.util.Objects.requireNonNull(refused.get(code)).increment();
+        Objects.requireNonNull(refused.get(code)).increment();
     }
 }

@@ -4,6 +4,7 @@ import dev.bocau.gateway.http.Bodies.ConnectAnswer;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.util.Objects;
 import java.util.Optional;
 
 /// `/v1/connect`, which tells a client where the realtime listeners are, and the description of the
@@ -40,8 +41,6 @@ public final class ConnectRoutes implements HttpListener.Part {
 
     private static void getOpenApi(Context request) {
         request.contentType("application/yaml")
-                .result(
-                        java.util.Objects.requireNonNull(
-                                ConnectRoutes.class.getResourceAsStream(OPENAPI)));
+                .result(Objects.requireNonNull(ConnectRoutes.class.getResourceAsStream(OPENAPI)));
     }
 }

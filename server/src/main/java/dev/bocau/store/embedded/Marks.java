@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /// The steps that move marks: watermarks per (conversation, user) and per device, which never move
@@ -72,7 +73,7 @@ final class Marks {
             DeviceId device,
             long seq,
             long now) {
-        MemberRow member = java.util.Objects.requireNonNull(conversation.members.get(user));
+        MemberRow member = Objects.requireNonNull(conversation.members.get(user));
         byte[] deviceKey = deviceKey(conversation.id(), user, device);
         DeviceMarks deviceMarks = deviceMarks(tx, deviceKey, member);
         if (seq > deviceMarks.deliveredSeq()) {
@@ -109,7 +110,7 @@ final class Marks {
         UserId user = reading.user();
         DeviceId device = reading.device();
         long now = clock.millis();
-        MemberRow member = java.util.Objects.requireNonNull(conversation.members.get(user));
+        MemberRow member = Objects.requireNonNull(conversation.members.get(user));
         byte[] userKey = userKey(conversation.id(), user);
         UserMarks marks = userMarks(tx, userKey, member);
         byte[] deviceKey = deviceKey(conversation.id(), user, device);
@@ -180,7 +181,7 @@ final class Marks {
         Set<UserId> senders = new LinkedHashSet<>();
         for (long seq = from + 1; seq <= to; seq++) {
             byte[] row = tx.get(Table.MESSAGES, Keys.numbered(conversation.id().value(), seq));
-            senders.add(Rows.messageSender(java.util.Objects.requireNonNull(row)));
+            senders.add(Rows.messageSender(Objects.requireNonNull(row)));
         }
         return senders;
     }

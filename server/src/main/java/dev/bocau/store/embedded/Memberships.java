@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// The steps that make conversations and say who is in them.
 final class Memberships {
@@ -52,10 +53,7 @@ final class Memberships {
     }
 
     private static void checkPair(
-            Tx tx,
-            Conversation wanted,
-            @org.jspecify.annotations.Nullable OpenConversation open,
-            Set<UserId> members) {
+            Tx tx, Conversation wanted, @Nullable OpenConversation open, Set<UserId> members) {
         if (members.size() != 2) {
             throw new Refused(Code.INVALID_FIELD, "a direct conversation has two members");
         }

@@ -15,6 +15,7 @@ import dev.bocau.store.embedded.Rows.MemberRow;
 import dev.bocau.store.embedded.Rows.SentRow;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -112,8 +113,7 @@ final class Messages {
                 MessageSearch.seqOf(
                                 conversation.id(), conversation.headSeq, change.message(), tx::get)
                         .orElseThrow(() -> noSuchMessage(change));
-        MemberRow sender =
-                java.util.Objects.requireNonNull(conversation.members.get(change.sender()));
+        MemberRow sender = Objects.requireNonNull(conversation.members.get(change.sender()));
         if (seq < sender.sinceSeq()) {
             throw noSuchMessage(change);
         }
@@ -122,7 +122,7 @@ final class Messages {
                 Rows.message(
                         conversation.id(),
                         seq,
-                        java.util.Objects.requireNonNull(tx.get(Table.MESSAGES, key)));
+                        Objects.requireNonNull(tx.get(Table.MESSAGES, key)));
         if (!message.sender().equals(change.sender())) {
             throw new Refused(Code.NOT_ALLOWED, "only its sender may change a message");
         }
