@@ -108,7 +108,7 @@ public final class Session implements Requests.Answers {
 
     // -------------------------------------------------------------------- called by the gateway
 
-    /// Something has come.
+    /// Something has come. Does not wait; what cannot wait either is handled before it returns.
     public void receive(Incoming incoming) {
         heard();
         switch (incoming) {

@@ -97,7 +97,15 @@ public final class TestServer implements AutoCloseable {
     }
 
     public String token(String user) {
-        return admin("POST", "/v1/users/" + user + "/tokens", "").body().get("token").asString();
+        return token(user, "");
+    }
+
+    /// A token with something special to it.
+    public String token(String user, String wanted) {
+        return admin("POST", "/v1/users/" + user + "/tokens", wanted)
+                .body()
+                .get("token")
+                .asString();
     }
 
     public void direct(String id, String one, String other) {

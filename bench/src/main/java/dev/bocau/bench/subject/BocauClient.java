@@ -141,9 +141,4 @@ final class BocauClient extends WebSocketClient implements Client {
                                         .setContent(content));
         write(frame);
     }
-
-    @Override
-    public void close() {
-        var _ = context().close();
-    }
 }

@@ -28,8 +28,6 @@ public interface Subject extends AutoCloseable {
     /// A device of a user, to be used on the {@link ClientThread}.
     interface Client {
         void send(String conversation, String content);
-
-        void close();
     }
 
     /// What a device hears.

@@ -112,11 +112,7 @@ class RestTest {
     /// The sign-out held on the WebSocket only.
     @Test
     void token_of_a_device_that_was_signed_out_is_good_for_nothing() {
-        String bound =
-                server.admin("POST", "/v1/users/alice/tokens", "{\"device\":\"lost\"}")
-                        .body()
-                        .get("token")
-                        .asString();
+        String bound = server.token("alice", "{\"device\":\"lost\"}");
         TestDevice lost =
                 new TestDevice(
                         SocketLink.to(server.websocket(), WireFormat.JSON),
@@ -191,11 +187,7 @@ class RestTest {
 
     @Test
     void token_of_one_device_cannot_act_as_another() {
-        String bound =
-                server.admin("POST", "/v1/users/alice/tokens", "{\"device\":\"watch\"}")
-                        .body()
-                        .get("token")
-                        .asString();
+        String bound = server.token("alice", "{\"device\":\"watch\"}");
 
         assertThat(post(bound, "ab", "{\"localId\":\"w\",\"content\":\"hi\"}").status())
                 .isEqualTo(403);

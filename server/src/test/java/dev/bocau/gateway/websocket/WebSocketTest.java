@@ -132,11 +132,7 @@ class WebSocketTest extends SocketFixture {
 
     @Test
     void expired_token_does_not_let_in_and_expiring_one_is_asked_for_anew() throws Exception {
-        String shortLived =
-                server.admin("POST", "/v1/users/alice/tokens", "{\"validForSeconds\":2}")
-                        .body()
-                        .get("token")
-                        .asString();
+        String shortLived = server.token("alice", "{\"validForSeconds\":2}");
         Ear ear = new Ear();
         SocketLink link = open(WireFormat.JSON, ear);
         link.send(withToken(shortLived));
@@ -164,11 +160,7 @@ class WebSocketTest extends SocketFixture {
 
     @Test
     void token_that_is_not_renewed_ends_the_session_after_the_grace() throws Exception {
-        String shortLived =
-                server.admin("POST", "/v1/users/alice/tokens", "{\"validForSeconds\":2}")
-                        .body()
-                        .get("token")
-                        .asString();
+        String shortLived = server.token("alice", "{\"validForSeconds\":2}");
         Ear ear = new Ear();
         SocketLink link = open(WireFormat.JSON, ear);
         link.send(withToken(shortLived));
@@ -180,11 +172,7 @@ class WebSocketTest extends SocketFixture {
 
     @Test
     void token_of_one_device_is_not_good_for_another() throws Exception {
-        String token =
-                server.admin("POST", "/v1/users/alice/tokens", "{\"device\":\"mine\"}")
-                        .body()
-                        .get("token")
-                        .asString();
+        String token = server.token("alice", "{\"device\":\"mine\"}");
         Ear ear = new Ear();
         open(WireFormat.JSON, ear).send(withToken(token));
 
