@@ -19,9 +19,10 @@ import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
-import dev.bocau.session.SystemTimer;
 import dev.bocau.store.Store;
 import dev.bocau.store.embedded.EmbeddedStore;
+import dev.bocau.store.embedded.StoreContext;
+import dev.bocau.time.SystemTimer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -62,21 +63,24 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry metrics = metrics();
         try {
             Tokens tokens = Main.tokens(config, clock);
+            SystemTimer timer = part(new SystemTimer());
             Store store =
                     part(
                             EmbeddedStore.open(
                                     config.dataDir().resolve("store"),
-                                    limits,
-                                    config.readTime(),
-                                    clock,
-                                    random,
-                                    metrics));
+                                    new StoreContext(
+                                            limits,
+                                            config.readTime(),
+                                            clock,
+                                            timer,
+                                            random,
+                                            Thread.ofPlatform().factory(),
+                                            metrics)));
             Bus bus = part(new LocalBus());
             UserLog log = new UserLog(store, bus, limits);
             Conversations conversations = new Conversations(store, log, limits);
             Devices devices = new Devices(store, bus);
 
-            SystemTimer timer = part(new SystemTimer());
             ExecutorService lanes =
                     part(
                             Executors.newThreadPerTaskExecutor(

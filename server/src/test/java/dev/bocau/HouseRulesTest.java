@@ -57,6 +57,8 @@ class HouseRulesTest {
                 .definedBy("dev.bocau.store")
                 .layer("store.embedded")
                 .definedBy("dev.bocau.store.embedded")
+                .layer("time")
+                .definedBy("dev.bocau.time")
                 .layer("bus")
                 .definedBy("dev.bocau.bus")
                 .layer("bus.local")
@@ -77,6 +79,8 @@ class HouseRulesTest {
                 .definedBy("dev.bocau")
                 .whereLayer("model")
                 .mayNotAccessAnyLayer()
+                .whereLayer("time")
+                .mayNotAccessAnyLayer()
                 .whereLayer("limits")
                 .mayNotAccessAnyLayer()
                 .whereLayer("config")
@@ -86,7 +90,7 @@ class HouseRulesTest {
                 .whereLayer("store")
                 .mayOnlyAccessLayers("model")
                 .whereLayer("store.embedded")
-                .mayOnlyAccessLayers("model", "limits", "store")
+                .mayOnlyAccessLayers("model", "limits", "time", "store")
                 .whereLayer("bus")
                 .mayOnlyAccessLayers("model")
                 .whereLayer("bus.local")
@@ -101,6 +105,7 @@ class HouseRulesTest {
                 .mayOnlyAccessLayers(
                         "model",
                         "limits",
+                        "time",
                         "protocol",
                         "frame",
                         "store",

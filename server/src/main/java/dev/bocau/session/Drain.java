@@ -19,6 +19,7 @@ import dev.bocau.model.Refused;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.store.LogRead;
+import dev.bocau.time.Timer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -2,6 +2,7 @@ package dev.bocau.session;
 
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Track;
+import dev.bocau.time.Timer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

@@ -37,7 +37,7 @@ public final class Session implements Requests.Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final long MINUTE_MS = 60_000;
 
-    private final String id = UUID.randomUUID().toString();
+    private final String id;
     private final SessionContext context;
     private final SessionRegistry registry;
     private final SessionMetrics metrics;
@@ -66,6 +66,7 @@ public final class Session implements Requests.Answers {
             SessionRegistry registry,
             SessionMetrics metrics,
             Connection connection) {
+        this.id = new UUID(context.random().nextLong(), context.random().nextLong()).toString();
         this.context = context;
         this.registry = registry;
         this.metrics = metrics;

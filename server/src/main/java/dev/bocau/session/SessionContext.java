@@ -5,6 +5,7 @@ import dev.bocau.auth.Tokens;
 import dev.bocau.chat.Conversations;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
+import dev.bocau.time.Timer;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;

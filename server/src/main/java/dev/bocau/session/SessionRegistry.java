@@ -15,11 +15,11 @@ import dev.bocau.model.UserId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +40,7 @@ public final class SessionRegistry {
     private final Bus bus;
     private final Limits limits;
     private final SessionMetrics metrics;
-    private final Set<Session> all = ConcurrentHashMap.newKeySet();
+    private final Map<String, Session> all = new ConcurrentHashMap<>();
     private final Map<UserId, List<Session>> byUser = new ConcurrentHashMap<>();
     private volatile boolean closing;
     private volatile @Nullable CountDownLatch gone;
@@ -50,23 +50,27 @@ public final class SessionRegistry {
         this.bus = bus;
         this.limits = context.limits();
         this.metrics = new SessionMetrics(registry);
-        Gauge.builder("bocau.connections", all, Set::size)
+        Gauge.builder("bocau.connections", all, Map::size)
                 .description("Open connections, authenticated or not")
                 .register(registry);
-        Gauge.builder("bocau.log.behind", all, sessions -> count(sessions, Session::behind))
+        Gauge.builder(
+                        "bocau.log.behind",
+                        all,
+                        sessions -> count(sessions.values(), Session::behind))
                 .description("Sessions that have not been sent all there is")
                 .register(registry);
         Gauge.builder(
                         "bocau.log.unacknowledged",
                         all,
-                        sessions -> sessions.stream().mapToInt(Session::unacknowledged).sum())
+                        sessions ->
+                                sessions.values().stream().mapToInt(Session::unacknowledged).sum())
                 .description("Entries sent and not acknowledged")
                 .register(registry);
         bus.listen(this::heard);
         tickLater();
     }
 
-    private static double count(Set<Session> sessions, Predicate<Session> which) {
+    private static double count(Collection<Session> sessions, Predicate<Session> which) {
         return sessions.stream().filter(which).count();
     }
 
@@ -82,7 +86,7 @@ public final class SessionRegistry {
             return Optional.empty();
         }
         Session session = new Session(context, this, metrics, connection);
-        all.add(session);
+        all.put(session.id(), session);
         return Optional.of(session);
     }
 
@@ -134,7 +138,7 @@ public final class SessionRegistry {
     }
 
     void remove(Session session) {
-        all.remove(session);
+        all.remove(session.id());
         forget(session);
         CountDownLatch waiting = gone;
         if (waiting != null && all.isEmpty()) {
@@ -205,7 +209,7 @@ public final class SessionRegistry {
 
     private void tick() {
         long now = context.clock().millis();
-        for (Session session : all) {
+        for (Session session : all.values()) {
             try {
                 session.tick(now);
             } catch (RuntimeException bug) {
@@ -222,7 +226,7 @@ public final class SessionRegistry {
         gone = waiting;
         closing = true;
         LOG.info("asking {} connections to come back later", all.size());
-        for (Session session : all) {
+        for (Session session : all.values()) {
             session.shutDown(spread());
         }
         if (all.isEmpty()) {

@@ -9,6 +9,7 @@ import dev.bocau.model.UserId;
 import dev.bocau.store.Acknowledgement;
 import dev.bocau.store.Outcome;
 import dev.bocau.store.Outcome.Kept;
+import dev.bocau.time.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package dev.bocau.testing;
 
-import dev.bocau.session.Timer;
+import dev.bocau.time.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

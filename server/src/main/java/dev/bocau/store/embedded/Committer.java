@@ -8,10 +8,10 @@ import dev.bocau.model.Refused;
 import dev.bocau.store.Outcome;
 import dev.bocau.store.Outcome.Denied;
 import dev.bocau.store.Outcome.Kept;
+import dev.bocau.time.Timer;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,9 +39,7 @@ import org.slf4j.LoggerFactory;
 final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final long FULL_RETRY_AFTER_MS = 5_000;
-    private static final long FREE_SPACE_CHECK_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long PATIENCE_MS = 10_000;
-    private static final long IDLE_MS = 100;
+    private static final Duration DISK_WATCH = Duration.ofSeconds(1);
     private static final int BATCHES_TO_TELL = 8;
 
     /// A write of so many rows takes no more steps.
@@ -54,18 +52,25 @@ final class Committer implements AutoCloseable {
     private final OpenState open;
     private final Limits limits;
     private final long start;
+    private final Timer timer;
     private final Consumer<Tx.Outgrown> outgrown;
     private final BlockingQueue<Pending<?>> queue;
     private final BlockingQueue<Runnable> toTell = new ArrayBlockingQueue<>(BATCHES_TO_TELL);
     private final AtomicInteger untold = new AtomicInteger();
     private final Thread committing;
     private final Thread telling;
-    private final Timer commitTime;
+    private final io.micrometer.core.instrument.Timer commitTime;
     private final DistributionSummary batchSize;
 
     private long lastCommit;
-    private long freeSpaceCheckedNs;
+
+    /// With what the committing thread denies steps.
+    private @Nullable Refusal denying;
+
+    /// With what they are denied before they come to it: the same, but longer, until what was
+    /// denied has been told, so that nothing overtakes it.
     private volatile @Nullable Refusal fault;
+
     private volatile boolean closing;
     private boolean allTold;
 
@@ -110,49 +115,40 @@ final class Committer implements AutoCloseable {
     }
 
     /// @param last the newest commit in the tables; `start` is the start that makes the next ones
-    Committer(
-            Kv kv,
-            Limits limits,
-            Commit last,
-            Consumer<Tx.Outgrown> outgrown,
-            MeterRegistry metrics) {
+    /// @param outgrown is told of tracks that have grown, and does not wait
+    Committer(Kv kv, Commit last, Consumer<Tx.Outgrown> outgrown, StoreContext context) {
         this.kv = kv;
+        this.limits = context.limits();
         this.open = new OpenState(kv, limits);
-        this.limits = limits;
         this.start = last.start();
         this.lastCommit = last.number();
+        this.timer = context.timer();
         this.outgrown = outgrown;
         this.queue = new ArrayBlockingQueue<>(limits.commitQueue());
         this.commitTime =
-                Timer.builder("bocau.commit.time")
+                io.micrometer.core.instrument.Timer.builder("bocau.commit.time")
                         .description("Writing one batch with its fdatasync")
                         .publishPercentiles(0.5, 0.99)
-                        .register(metrics);
+                        .register(context.metrics());
         this.batchSize =
                 DistributionSummary.builder("bocau.commit.steps")
                         .description("Steps that shared an fdatasync")
                         .publishPercentiles(0.5, 0.99)
-                        .register(metrics);
+                        .register(context.metrics());
         Gauge.builder("bocau.commit.queue", queue, BlockingQueue::size)
                 .description("Steps that wait for the disk")
-                .register(metrics);
-        this.freeSpaceCheckedNs = System.nanoTime() - FREE_SPACE_CHECK_NS;
-        this.committing = Thread.ofPlatform().name("bocau-commit").start(this::commitAll);
-        this.telling = Thread.ofPlatform().name("bocau-tell").start(this::tellAll);
+                .register(context.metrics());
+        this.committing = context.start("bocau-commit", this::commitAll);
+        this.telling = context.start("bocau-tell", this::tellAll);
+        watchDisk();
     }
 
     /// Hands a step over without waiting; when the queue is full, it is denied at once.
     <T> CompletableFuture<Outcome<T>> submit(Step<T> step) {
-        Pending<T> pending = new Pending<>(step, false);
-        Refusal refusal = fault;
-        if (refusal == null && !closing && queue.offer(pending)) {
-            return pending.told;
-        }
-        Refusal why = refusal != null ? refusal : overloaded();
-        return CompletableFuture.completedFuture(new Denied<>(why));
+        return submit(new Pending<>(step, false));
     }
 
-    /// Hands a step over, waiting for room in the queue, and waits for its outcome.
+    /// Hands a step over and waits for its outcome; when the queue is full, it is denied at once.
     <T> Outcome<T> run(Step<T> step) {
         return run(new Pending<>(step, false));
     }
@@ -164,18 +160,17 @@ final class Committer implements AutoCloseable {
     }
 
     private <T> Outcome<T> run(Pending<T> pending) {
+        return submit(pending).join();
+    }
+
+    private <T> CompletableFuture<Outcome<T>> submit(Pending<T> pending) {
         Refusal refusal = fault;
-        if (refusal != null && pending.isDeniedBy(refusal)) {
-            return new Denied<>(refusal);
+        boolean denied = refusal != null && pending.isDeniedBy(refusal);
+        if (!denied && !closing && queue.offer(pending)) {
+            return pending.told;
         }
-        try {
-            if (!closing && queue.offer(pending, PATIENCE_MS, TimeUnit.MILLISECONDS)) {
-                return pending.told.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return new Denied<>(overloaded());
+        Refusal why = denied ? refusal : overloaded();
+        return CompletableFuture.completedFuture(new Denied<>(Objects.requireNonNull(why)));
     }
 
     private Refusal overloaded() {
@@ -192,14 +187,10 @@ final class Committer implements AutoCloseable {
         List<Pending<?>> batch = new ArrayList<>();
         try {
             while (true) {
-                Pending<?> first = queue.poll(closing ? 0 : IDLE_MS, TimeUnit.MILLISECONDS);
+                Pending<?> first = closing ? queue.poll() : queue.take();
                 if (first == null) {
-                    if (closing) {
-                        tell(() -> allTold = true);
-                        return;
-                    }
-                    watchDisk();
-                    continue;
+                    tell(() -> allTold = true);
+                    return;
                 }
                 batch.add(first);
                 queue.drainTo(batch, limits.commitBatch() - 1);
@@ -209,6 +200,9 @@ final class Committer implements AutoCloseable {
                         told.forEach(Pending::tell);
                     } else {
                         tell(() -> told.forEach(Pending::tell));
+                    }
+                    if (denying == null && fault != null) {
+                        tell(() -> fault = null);
                     }
                     batch = new ArrayList<>(batch.subList(told.size(), batch.size()));
                 }
@@ -223,11 +217,9 @@ final class Committer implements AutoCloseable {
     ///
     /// @return these
     private List<Pending<?>> commit(List<Pending<?>> batch) {
-        watchDisk();
-        Refusal refusal = fault;
         List<Pending<?>> decided = new ArrayList<>(batch.size());
         try {
-            Tx tx = decide(batch, decided, refusal);
+            Tx tx = decide(batch, decided, denying);
             if (!tx.changes().isEmpty()) {
                 long begun = System.nanoTime();
                 lastCommit = tx.commit().number();
@@ -279,42 +271,39 @@ final class Committer implements AutoCloseable {
         }
     }
 
+    /// Has the committing thread look at the disk, now and once a second.
     private void watchDisk() {
-        long now = System.nanoTime();
-        if (now - freeSpaceCheckedNs < FREE_SPACE_CHECK_NS) {
-            return;
+        if (!closing) {
+            queue.offer(new Pending<>(tx -> lookAtDisk(), true));
+            timer.after(DISK_WATCH, this::watchDisk);
         }
-        freeSpaceCheckedNs = now;
+    }
+
+    private boolean lookAtDisk() {
         long freeMiB = kv.freeBytes() / MIB;
-        Refusal refusal = fault;
-        if (refusal == null && freeMiB < limits.minFreeMiB()) {
+        boolean full = freeMiB < limits.minFreeMiB();
+        if (full && denying == null) {
             LOG.error("the disk is full: {} MiB are left; nothing is accepted", freeMiB);
-            fault =
+            denying =
                     Refusal.retry(
                             Code.STORAGE_FULL,
                             "the disk is full: %d MiB are left".formatted(freeMiB),
                             FULL_RETRY_AFTER_MS);
-        } else if (refusal != null
-                && refusal.code() == Code.STORAGE_FULL
-                && freeMiB >= limits.minFreeMiB()) {
+            fault = denying;
+        } else if (!full && denying != null && denying.code() == Code.STORAGE_FULL) {
             LOG.info("the disk has room again: {} MiB", freeMiB);
-            // Behind the denials that are still to be told: nothing may overtake what was denied.
-            tell(this::clearFull);
+            denying = null;
         }
+        return full;
     }
 
-    private synchronized void clearFull() {
-        if (fault != null && fault.code() == Code.STORAGE_FULL) {
-            fault = null;
-        }
-    }
-
-    private synchronized Refusal stop(String reason) {
+    private Refusal stop(String reason) {
         Refusal refusal =
                 Refusal.retry(
                         Code.UNAVAILABLE,
                         "the store has failed and the server must be started anew: " + reason,
                         FULL_RETRY_AFTER_MS);
+        denying = refusal;
         fault = refusal;
         return refusal;
     }

@@ -30,7 +30,6 @@ import dev.bocau.store.RegisteredDevice;
 import dev.bocau.store.Sent;
 import dev.bocau.store.Standing;
 import dev.bocau.store.Store;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,14 +37,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,13 +52,14 @@ public final class EmbeddedStore implements Store {
     private static final byte[] LAYOUT_KEY = Keys.of("layout");
     private static final long LAYOUT = 1;
     private static final int READERS = 4;
-    private static final long FAILURE_LOG_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long FAILURE_SHOWN_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final long FAILURE_LOG_MS = 1_000;
+    private static final long FAILURE_SHOWN_MS = 60_000;
     private static final int ENTRIES_LOOKED_AT_FOR_NEWEST = 1_000;
 
     private final Kv kv;
     private final Limits limits;
     private final ReadTime readTime;
+    private final InstantSource clock;
     private final Starts starts;
     private final Committer committer;
     private final Retention retention;
@@ -73,52 +70,43 @@ public final class EmbeddedStore implements Store {
     private final ExecutorService readers;
     private volatile @Nullable ReadFailure readFailure;
 
-    private record ReadFailure(long atNs, String why) {}
+    private record ReadFailure(long atMs, String why) {}
 
     /// Opens the folder, or makes it.
     ///
     /// @throws IllegalStateException in words for an operator, if the folder cannot be used: it is
     ///   in use, damaged, or of a newer version
-    public static EmbeddedStore open(
-            Path folder,
-            Limits limits,
-            ReadTime readTime,
-            InstantSource clock,
-            RandomGenerator random,
-            MeterRegistry metrics) {
+    public static EmbeddedStore open(Path folder, StoreContext context) {
         try {
-            Kv kv = new RocksKv(folder, limits.cacheMiB());
-            return new EmbeddedStore(kv, limits, readTime, clock, random, metrics);
+            return new EmbeddedStore(new RocksKv(folder, context.limits().cacheMiB()), context);
         } catch (Kv.KvException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
     }
 
-    EmbeddedStore(
-            Kv kv,
-            Limits limits,
-            ReadTime readTime,
-            InstantSource clock,
-            RandomGenerator random,
-            MeterRegistry metrics) {
+    EmbeddedStore(Kv kv, StoreContext context) {
         this.kv = kv;
-        this.limits = limits;
-        this.readTime = readTime;
+        this.limits = context.limits();
+        this.readTime = context.readTime();
+        this.clock = context.clock();
         checkLayout(kv);
-        this.starts = Starts.record(kv, random);
+        this.starts = Starts.record(kv, context.random());
         LocalIds localIds = new LocalIds(Duration.ofDays(limits.localIdDays()));
         this.devices = new Devices(limits, clock);
         this.marks = new Marks(limits, readTime, clock, devices);
-        this.messages = new Messages(localIds, marks, clock, random);
+        this.messages = new Messages(localIds, marks, clock, context.random());
         this.memberships = new Memberships(limits, clock);
-        BlockingQueue<Tx.Outgrown> outgrown = Retention.queue();
         Commit last = starts.last();
-        this.committer = new Committer(kv, limits, last, outgrown::offer, metrics);
-        this.retention = new Retention(kv, committer, localIds, limits, clock, outgrown);
+        this.committer = new Committer(kv, last, this::outgrown, context);
+        this.retention = new Retention(kv, committer, localIds, context);
         this.readers =
                 Executors.newFixedThreadPool(
-                        READERS, Thread.ofPlatform().name("bocau-read-", 0).factory());
+                        READERS, work -> context.unstarted("bocau-read", work));
         LOG.info("the store is open at commit {}", last.number());
+    }
+
+    private void outgrown(Tx.Outgrown track) {
+        retention.outgrown(track.user(), track.track());
     }
 
     private static void checkLayout(Kv kv) {
@@ -322,9 +310,9 @@ public final class EmbeddedStore implements Store {
     }
 
     private void readingFailed(Kv.KvException disk) {
-        long now = System.nanoTime();
+        long now = clock.millis();
         ReadFailure before = readFailure;
-        if (before == null || now - before.atNs > FAILURE_LOG_NS) {
+        if (before == null || now - before.atMs > FAILURE_LOG_MS) {
             LOG.error("reading the store failed", disk);
             readFailure = new ReadFailure(now, String.valueOf(disk.getMessage()));
         }
@@ -344,7 +332,7 @@ public final class EmbeddedStore implements Store {
                 .fault()
                 .or(() ->
                         Optional.ofNullable(failure)
-                                .filter(it -> System.nanoTime() - it.atNs < FAILURE_SHOWN_NS)
+                                .filter(it -> clock.millis() - it.atMs < FAILURE_SHOWN_MS)
                                 .map(it -> "reading has failed within the last minute: " + it.why));
     }
 

@@ -1,92 +1,90 @@
 package dev.bocau.store.embedded;
 
-import dev.bocau.limits.Limits;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.store.embedded.Rows.EntryRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Takes away what logs need not keep: entries beyond the limit of a track, when it was seen to
 /// have outgrown it, and entries that are too old, in a sweep over all logs once an hour. It raises
 /// the floor in the same step, so whoever reads finds either the entries or the floor above its
-/// cursor. What it forgets to do it does in the next sweep.
+/// cursor. What it forgets to do it does in the next sweep. All of it happens on one thread.
 final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration SWEEP_EVERY = Duration.ofHours(1);
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
     private static final int ENTRIES_PER_STEP = 1_000;
-    private static final int WAITING_TRACKS = 10_000;
+    private static final int WAITING_JOBS = 10_000;
 
     private final Kv kv;
     private final Committer committer;
     private final LocalIds localIds;
-    private final Limits limits;
-    private final InstantSource clock;
-    private final BlockingQueue<Tx.Outgrown> outgrown;
+    private final StoreContext context;
+    private final BlockingQueue<Runnable> jobs = new ArrayBlockingQueue<>(WAITING_JOBS);
     private final Thread thread;
     private volatile boolean closing;
 
     private record Row(long offset, EntryRow entry) {}
 
-    Retention(
-            Kv kv,
-            Committer committer,
-            LocalIds localIds,
-            Limits limits,
-            InstantSource clock,
-            BlockingQueue<Tx.Outgrown> outgrown) {
+    Retention(Kv kv, Committer committer, LocalIds localIds, StoreContext context) {
         this.kv = kv;
         this.committer = committer;
         this.localIds = localIds;
-        this.limits = limits;
-        this.clock = clock;
-        this.outgrown = outgrown;
-        this.thread = Thread.ofPlatform().name("bocau-retention").start(this::run);
+        this.context = context;
+        this.thread = context.start("bocau-retention", this::run);
+        sweepLater(Duration.ZERO);
     }
 
-    /// Where the committer leaves word of tracks that have grown; what does not fit waits for more
-    /// growth.
-    static BlockingQueue<Tx.Outgrown> queue() {
-        return new ArrayBlockingQueue<>(WAITING_TRACKS);
+    /// A track has grown; if too many have, it waits for more growth.
+    void outgrown(UserId user, Track track) {
+        jobs.offer(() -> trim(user, track));
+    }
+
+    private void sweepLater(Duration delay) {
+        context.timer()
+                .after(
+                        delay,
+                        () -> {
+                            if (!closing && !jobs.offer(this::sweepAgainAndAgain)) {
+                                sweepLater(AFTER_FAILURE);
+                            }
+                        });
+    }
+
+    private void sweepAgainAndAgain() {
+        Duration next = AFTER_FAILURE;
+        try {
+            sweep();
+            next = SWEEP_EVERY;
+        } finally {
+            sweepLater(next);
+        }
     }
 
     private void run() {
-        long nextSweepNs = System.nanoTime();
         while (!closing) {
             try {
-                if (System.nanoTime() - nextSweepNs >= 0) {
-                    nextSweepNs = System.nanoTime() + AFTER_FAILURE.toNanos();
-                    sweep();
-                    nextSweepNs = System.nanoTime() + SWEEP_EVERY.toNanos();
-                }
-                Tx.Outgrown next = outgrown.poll(100, TimeUnit.MILLISECONDS);
-                if (next != null) {
-                    trim(next.user(), next.track());
-                }
+                jobs.take().run();
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                if (closing) {
-                    return;
+                if (!closing) {
+                    LOG.error("retention failed and is tried again in {}", AFTER_FAILURE, e);
                 }
-                LOG.error("retention failed and is tried again in {}", AFTER_FAILURE, e);
-                outgrown.clear();
             }
         }
     }
 
     /// Goes over all logs once.
     void sweep() {
-        localIds.dropOld(kv, clock.millis());
+        localIds.dropOld(kv, context.clock().millis());
         sweep(Table.LOG);
         sweep(Table.RECEIPTS);
     }
@@ -129,7 +127,8 @@ final class Retention implements AutoCloseable {
 
     /// Brings one track within its retention.
     void trim(UserId user, Track track) {
-        long oldestMs = clock.millis() - Duration.ofDays(limits.logDays()).toMillis();
+        long oldestMs =
+                context.clock().millis() - Duration.ofDays(context.limits().logDays()).toMillis();
         List<Row> leaving;
         do {
             leaving = leaving(user, track, oldestMs);
@@ -171,9 +170,9 @@ final class Retention implements AutoCloseable {
                 LogKeys.end(user, track),
                 (key, value) -> {
                     offset[0] = Keys.number(key);
-                    return ++counted[0] < limits.logEntries();
+                    return ++counted[0] < context.limits().logEntries();
                 });
-        return counted[0] < limits.logEntries() ? 0 : offset[0];
+        return counted[0] < context.limits().logEntries() ? 0 : offset[0];
     }
 
     private static boolean remove(Tx tx, UserId user, Track track, List<Row> rows) {

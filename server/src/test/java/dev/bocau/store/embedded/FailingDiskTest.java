@@ -20,8 +20,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class FailingDiskTest extends StoreContract {
     protected Store open() {
         disk = new FaultyKv(new RocksKv(folder, 8));
         return new EmbeddedStore(
-                disk, limits, ReadTime.EARLIEST_READ_WINS, time, new SplittableRandom(7), metrics);
+                disk, Folders.context(limits, ReadTime.EARLIEST_READ_WINS, time, metrics));
     }
 
     private FaultyKv disk() {
@@ -80,15 +80,22 @@ class FailingDiskTest extends StoreContract {
     void full_disk_lets_devices_in_and_out() {
         group(C1, ALICE, BOB);
         disk().freeBytes(0);
-        await().until(() -> store.fault().isPresent());
+        awaitSecondBySecond(() -> store.fault().isPresent());
 
         assertThat(code(trySend(draft(C1, ALICE, "1")))).isEqualTo(Code.STORAGE_FULL);
         assertThat(store.connect(ALICE, device(IPHONE), time.millis()).orRefuse().value())
                 .isNotNull();
         assertThat(store.signOut(ALICE, IPHONE).orRefuse().value()).isTrue();
         disk().freeBytes(Long.MAX_VALUE);
-        await().until(() -> store.fault().isEmpty());
+        awaitSecondBySecond(() -> store.fault().isEmpty());
         assertThat(send(C1, ALICE, "1").seq()).isEqualTo(1);
+    }
+
+    private void awaitSecondBySecond(BooleanSupplier condition) {
+        await().until(() -> {
+            time.advance(1_000);
+            return condition.getAsBoolean();
+        });
     }
 
     /// One write held all that waited, however much each of them changed.
@@ -178,13 +185,13 @@ class FailingDiskTest extends StoreContract {
     void full_disk_refuses_and_recovers_by_itself() {
         group(C1, ALICE, BOB);
         disk().freeBytes(1024);
-        await().until(() -> store.fault().isPresent());
+        awaitSecondBySecond(() -> store.fault().isPresent());
 
         assertThat(code(trySend(draft(C1, ALICE, "1")))).isEqualTo(Code.STORAGE_FULL);
         assertThat(store.fault()).hasValueSatisfying(why -> assertThat(why).contains("full"));
 
         disk().freeBytes(Long.MAX_VALUE);
-        await().until(() -> store.fault().isEmpty());
+        awaitSecondBySecond(() -> store.fault().isEmpty());
         assertThat(send(C1, ALICE, "1").seq()).isEqualTo(1);
     }
 

@@ -1,4 +1,4 @@
-package dev.bocau.session;
+package dev.bocau.time;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

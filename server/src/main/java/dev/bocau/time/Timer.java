@@ -1,8 +1,8 @@
-package dev.bocau.session;
+package dev.bocau.time;
 
 import java.time.Duration;
 
-/// Runs something later. The only way for a session to wait for time to pass.
+/// Runs something later: the only way to wait for time to pass, so that tests can have it pass.
 public interface Timer {
 
     /// Runs the task once, after the delay, on a thread that it must not hold up.

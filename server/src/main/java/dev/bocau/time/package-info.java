@@ -1,0 +1,3 @@
+/// Waiting for time to pass.
+@org.jspecify.annotations.NullMarked
+package dev.bocau.time;
