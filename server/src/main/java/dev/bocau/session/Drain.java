@@ -402,15 +402,16 @@ final class Drain {
     // -------------------------------------------------------------------------------------------------------- receipts
 
     private void fired(Track track) {
-        synchronized (this) {
-            receipts.passed(track);
-        }
         try {
             sendReceipts(track);
         } catch (RuntimeException e) {
             failed(e);
             synchronized (this) {
                 receipts.changed(track);
+            }
+        } finally {
+            synchronized (this) {
+                receipts.passed(track);
             }
         }
     }
@@ -426,11 +427,7 @@ final class Drain {
         Cursor from;
         int room;
         synchronized (this) {
-            if (stage != Stage.LIVE || !receipts.due(track)) {
-                return;
-            }
-            if (!hasRoom()) {
-                receipts.begin(track);
+            if (stage != Stage.LIVE || !receipts.due(track) || !hasRoom()) {
                 return;
             }
             receipts.drained(track);

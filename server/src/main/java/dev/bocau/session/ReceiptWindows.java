@@ -21,7 +21,7 @@ final class ReceiptWindows {
     private boolean active = true;
     private boolean stopped;
 
-    /// @param fired called when a window has passed, to call {@link #passed} and drain
+    /// @param fired called when a window has passed, to drain and then to call {@link #passed}
     ReceiptWindows(Timer timer, Limits limits, Consumer<Track> fired) {
         this.timer = timer;
         this.limits = limits;
@@ -40,7 +40,7 @@ final class ReceiptWindows {
     }
 
     /// Begins a window, unless one is open or nobody looks.
-    void begin(Track track) {
+    private void begin(Track track) {
         if (active && !stopped && timing.add(track)) {
             int windowMs =
                     track == Track.DELIVERED ? limits.deliveredWindowMs() : limits.readWindowMs();
@@ -48,8 +48,13 @@ final class ReceiptWindows {
         }
     }
 
+    /// A window has passed and what there was is sent: the next one begins here, for what came too
+    /// late or had no room.
     void passed(Track track) {
         timing.remove(track);
+        if (changed.contains(track)) {
+            begin(track);
+        }
     }
 
     /// Whether there is something to drain, and somebody to look at it.

@@ -5,13 +5,16 @@ import dev.bocau.protocol.Conversation;
 import dev.bocau.protocol.Member;
 import dev.bocau.protocol.MemberReceipt;
 import dev.bocau.protocol.Message;
+import dev.bocau.protocol.MessageReceived;
 import dev.bocau.protocol.MessageStatus;
 import dev.bocau.protocol.MissedMessages;
 import dev.bocau.protocol.ReadSync;
 import dev.bocau.protocol.Receipt;
+import dev.bocau.protocol.SendMessage;
 import dev.bocau.protocol.ServerFrame;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// What a device knows: the reference for how a client applies frames. Not safe for several
@@ -42,12 +45,32 @@ public final class DeviceModel {
         String title = "";
         int memberCount;
         long sinceSeq;
+        long headSeq;
         long readSeq;
         int unread;
         long unreadAsOf;
         final Map<String, Long> members = new TreeMap<>();
         final Map<String, long[]> receipts = new TreeMap<>();
         final TreeMap<Long, Message> messages = new TreeMap<>();
+
+        long newest() {
+            return Math.max(headSeq, messages.isEmpty() ? 0 : messages.lastKey());
+        }
+
+        Room copy() {
+            Room copy = new Room();
+            copy.title = title;
+            copy.memberCount = memberCount;
+            copy.sinceSeq = sinceSeq;
+            copy.headSeq = headSeq;
+            copy.readSeq = readSeq;
+            copy.unread = unread;
+            copy.unreadAsOf = unreadAsOf;
+            copy.members.putAll(members);
+            receipts.forEach((user, marks) -> copy.receipts.put(user, marks.clone()));
+            copy.messages.putAll(messages);
+            return copy;
+        }
     }
 
     private final String user;
@@ -58,8 +81,31 @@ public final class DeviceModel {
         this.user = user;
     }
 
+    public DeviceModel copy() {
+        DeviceModel copy = new DeviceModel(user);
+        rooms.forEach((id, room) -> copy.rooms.put(id, room.copy()));
+        copy.position = position;
+        return copy;
+    }
+
     public Optional<ByteString> position() {
         return position;
+    }
+
+    public Set<String> conversations() {
+        return rooms.keySet();
+    }
+
+    /// The newest message of a conversation; 0 if none is known.
+    public long newest(String conversation) {
+        Room room = rooms.get(conversation);
+        return room == null || room.messages.isEmpty() ? 0 : room.messages.lastKey();
+    }
+
+    /// How far a conversation was read; 0 if it is not known.
+    public long readSeq(String conversation) {
+        Room room = rooms.get(conversation);
+        return room == null ? 0 : room.readSeq;
     }
 
     /// Takes in a frame and its position, as in one transaction.
@@ -85,11 +131,28 @@ public final class DeviceModel {
     }
 
     /// An own message that was confirmed takes its place, unless the user has left the conversation
-    /// meanwhile.
-    public void confirmed(Message message) {
-        if (rooms.containsKey(message.getConversationId())) {
-            message(message);
+    /// meanwhile, or it is the answer to an old one: that is known already, or not to be shown.
+    ///
+    /// @param answer a `message_received`
+    public void confirmed(String device, SendMessage sent, ServerFrame answer) {
+        MessageReceived received = answer.getMessageReceived();
+        Room room = rooms.get(received.getConversationId());
+        if (room == null || (!answer.hasPosition() && received.getSeq() <= room.newest())) {
+            return;
         }
+        message(
+                Message.newBuilder()
+                        .setId(received.getServerId())
+                        .setConversationId(received.getConversationId())
+                        .setSeq(received.getSeq())
+                        .setSenderId(user)
+                        .setSenderDeviceId(device)
+                        .setLocalId(received.getLocalId())
+                        .setKind(sent.getKind())
+                        .setContent(sent.getContent())
+                        .setTimestamp(received.getTimestamp())
+                        .setVersion(1)
+                        .build());
     }
 
     private void page(MissedMessages page) {
@@ -114,6 +177,7 @@ public final class DeviceModel {
         room.title = state.getTitle();
         room.memberCount = state.getMemberCount();
         room.sinceSeq = state.getSinceSeq();
+        room.headSeq = state.getHeadSeq();
         room.readSeq = Math.max(room.readSeq, state.getReadSeq());
         room.unread = state.getUnreadCount();
         room.unreadAsOf = state.getHeadSeq();

@@ -8,7 +8,6 @@ import dev.bocau.protocol.DeviceConnect;
 import dev.bocau.protocol.DeviceType;
 import dev.bocau.protocol.EditMessage;
 import dev.bocau.protocol.MarkRead;
-import dev.bocau.protocol.Message;
 import dev.bocau.protocol.MessageKind;
 import dev.bocau.protocol.MessageReceived;
 import dev.bocau.protocol.Platform;
@@ -155,7 +154,7 @@ public final class TestDevice implements AutoCloseable {
                 outbox.values()
                         .forEach(message -> say(ClientFrame.newBuilder().setSendMessage(message)));
             }
-            case MESSAGE_RECEIVED -> confirm(frame.getMessageReceived());
+            case MESSAGE_RECEIVED -> confirm(frame);
             default -> {}
         }
         if (frame.hasPosition() && acknowledging) {
@@ -164,23 +163,12 @@ public final class TestDevice implements AutoCloseable {
         notifyAll();
     }
 
-    private void confirm(MessageReceived received) {
+    private void confirm(ServerFrame answer) {
+        MessageReceived received = answer.getMessageReceived();
         confirmed.put(received.getLocalId(), received);
         SendMessage sent = outbox.remove(received.getLocalId());
         if (sent != null) {
-            model.confirmed(
-                    Message.newBuilder()
-                            .setId(received.getServerId())
-                            .setConversationId(received.getConversationId())
-                            .setSeq(received.getSeq())
-                            .setSenderId(user)
-                            .setSenderDeviceId(id)
-                            .setLocalId(received.getLocalId())
-                            .setKind(sent.getKind())
-                            .setContent(sent.getContent())
-                            .setTimestamp(received.getTimestamp())
-                            .setVersion(1)
-                            .build());
+            model.confirmed(id, sent, answer);
         }
     }
 
