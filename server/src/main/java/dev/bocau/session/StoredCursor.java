@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class StoredCursor {
     private static final Logger LOG = LoggerFactory.getLogger(StoredCursor.class);
 
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
     private final UserLog log;
     private final Timer timer;
     private final InstantSource clock;
@@ -63,7 +65,7 @@ final class StoredCursor {
         if (clock.millis() - storedAtMs >= every.toMillis()) {
             write();
         } else {
-            startTimer();
+            startTimer(every);
         }
     }
 
@@ -82,10 +84,10 @@ final class StoredCursor {
         unkept = marks;
     }
 
-    private void startTimer() {
+    private void startTimer(Duration delay) {
         if (!timing && !ended) {
             timing = true;
-            timer.after(every, this::fired);
+            timer.after(delay, this::fired);
         }
     }
 
@@ -123,11 +125,11 @@ final class StoredCursor {
             if (unstored == null) {
                 unstored = cursor.orElse(null);
             }
-            startTimer();
+            startTimer(AFTER_FAILURE);
         } else if (ended) {
             write();
         } else if (unstored != null || unkept != null) {
-            startTimer();
+            startTimer(every);
         }
     }
 }

@@ -136,6 +136,7 @@ final class Phone {
         hangUp();
         kept = backup;
         backup = kept.copy();
+        kept.outbox.keySet().forEach(localId -> verdict.asksAgain(this, localId));
         comeBack();
     }
 

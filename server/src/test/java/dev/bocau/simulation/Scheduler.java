@@ -25,6 +25,7 @@ final class Scheduler implements InstantSource {
     private static final long BEGINNING_MS = 1_790_000_000_000L;
     private static final int HELD_UP_ONE_IN = 60;
     private static final int HELD_UP_US = 30_000;
+    private static final long TOO_MUCH_AT_ONCE = 100_000;
     private static final Method NEW_VIRTUAL_THREAD = newVirtualThread();
 
     private final Thread owner = Thread.currentThread();
@@ -34,6 +35,7 @@ final class Scheduler implements InstantSource {
             new PriorityQueue<>(Comparator.comparingLong(Due::atUs).thenComparingLong(Due::order));
     private long nowUs;
     private long order;
+    private long atOnce;
     private boolean calm;
 
     private record Due(long atUs, long order, Runnable task) {}
@@ -108,13 +110,21 @@ final class Scheduler implements InstantSource {
                 takeAny().run();
             } else if (!due.isEmpty() && due.peek().atUs <= until) {
                 Due next = due.remove();
-                nowUs = Math.max(nowUs, next.atUs);
+                movesOn(next.atUs);
                 next.task.run();
             } else {
                 nowUs = until;
                 return;
             }
         }
+    }
+
+    private void movesOn(long atUs) {
+        atOnce = atUs > nowUs ? 0 : atOnce + 1;
+        if (atOnce > TOO_MUCH_AT_ONCE) {
+            throw new IllegalStateException("time stands still: something goes round and round");
+        }
+        nowUs = Math.max(nowUs, atUs);
     }
 
     private Runnable takeAny() {

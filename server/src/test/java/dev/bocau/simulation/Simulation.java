@@ -52,6 +52,10 @@ final class Simulation implements Phone.Network {
     private final List<Phone> liars = new ArrayList<>();
     private final Map<String, Set<String>> everIn = new LinkedHashMap<>();
     private final Map<String, String> tokens = new HashMap<>();
+
+    /// Where no hint is ever lost, everybody hears of everything without a heartbeat.
+    private final boolean losesHints;
+
     private final int nodeCount;
     private final int users;
     private @Nullable Store store;
@@ -67,7 +71,8 @@ final class Simulation implements Phone.Network {
     Simulation(long seed, int users, Consumer<String> trace) {
         random = new SplittableRandom(seed);
         scheduler = new Scheduler(random.split());
-        limits = limits(random.split());
+        losesHints = random.nextInt(3) > 0;
+        limits = limits(random.split(), !losesHints);
         hints = new Hints(scheduler, random.split());
         database = new Database(scheduler, limits, random.split());
         verdict = new Verdict(scheduler, database.disk, limits, trace);
@@ -75,7 +80,7 @@ final class Simulation implements Phone.Network {
         this.users = users > 0 ? users : 3 + random.nextInt(10);
     }
 
-    private static Limits limits(SplittableRandom random) {
+    private static Limits limits(SplittableRandom random, boolean patient) {
         return Limits.standard()
                 .with("connections", 100_000)
                 .with("window", 2 + random.nextInt(60))
@@ -88,8 +93,9 @@ final class Simulation implements Phone.Network {
                 .with("commitQueue", random.nextInt(4) == 0 ? 16 : 16_384)
                 .with("commitBatch", 1 + random.nextInt(100))
                 .with("outboundBytes", 4_096 + random.nextInt(20_000))
-                .with("framesPerSecond", random.nextInt(3) == 0 ? 20 : 100_000)
-                .with("frameBurst", random.nextInt(3) == 0 ? 20 : 100_000);
+                .with("heartbeatMs", patient ? 3_600_000 : 30_000)
+                .with("framesPerSecond", random.nextInt(3) == 0 ? 10 : 100_000)
+                .with("frameBurst", random.nextInt(3) == 0 ? 10 : 100_000);
     }
 
     long fingerprint() {
@@ -250,7 +256,7 @@ final class Simulation implements Phone.Network {
             database.disk.trouble(Trouble.NONE);
             hints.lose(0);
         } else if (what < 998) {
-            if (!nodes.isEmpty()) {
+            if (!nodes.isEmpty() && losesHints) {
                 killNode(any(nodes));
             }
         } else if (what < 999) {
@@ -283,10 +289,10 @@ final class Simulation implements Phone.Network {
             phone.switchOff();
             scheduler.at(scheduler.nowUs() + random.nextLong(120 * SECOND_US), phone::switchOn);
         } else {
-            // A crowd writes into one conversation.
+            int burst = 1 + random.nextInt(random.nextInt(5) == 0 ? 40 : 5);
             conversation(phone)
                     .ifPresent(id -> {
-                        for (int i = 0; i < 5; i++) {
+                        for (int i = 0; i < burst; i++) {
                             phone.write(id, "message " + ++contents);
                         }
                     });
@@ -369,7 +375,7 @@ final class Simulation implements Phone.Network {
 
     private void trouble() {
         switch (random.nextInt(3)) {
-            case 0 -> hints.lose(random.nextInt(60));
+            case 0 -> hints.lose(losesHints ? random.nextInt(60) : 0);
             default -> {
                 Trouble trouble = any(List.of(Trouble.values()));
                 verdict.note("the disk has trouble", trouble);

@@ -40,6 +40,7 @@ final class Verdict {
     private final Map<String, Long> mostRead = new HashMap<>();
     private final Consumer<String> trace;
     private @Nullable Broken broken;
+    private int orders;
     private long fingerprint = 17;
     private long frames;
 
@@ -109,9 +110,17 @@ final class Verdict {
     // what phones tell
 
     void asked(Phone phone, String localId, ClientFrame frame) {
-        asked.put(name(phone, localId), new Asked(frame, asked.size()));
+        asked.put(name(phone, localId), new Asked(frame, ++orders));
         if (frame.getSendMessage().getReadSeq() > 0) {
             read(phone, conversation(frame), frame.getSendMessage().getReadSeq());
+        }
+    }
+
+    /// A phone has forgotten that something was refused.
+    void asksAgain(Phone phone, String localId) {
+        String name = name(phone, localId);
+        if (refused.remove(name)) {
+            asked.computeIfPresent(name, (same, it) -> new Asked(it.frame, ++orders));
         }
     }
 
