@@ -162,12 +162,11 @@ public final class Conversations {
         told(store.read(reading));
     }
 
-    /// Marks everything up to a seq as delivered to a device.
-    public void deliver(UserId user, DeviceId device, Mark mark) {
+    /// Marks everything up to a seq as delivered to a device. Does not wait until that is kept.
+    public CompletableFuture<Outcome<List<Mark>>> deliver(UserId user, DeviceId device, Mark mark) {
         member(mark.conversation(), user);
-        log.acknowledge(new Acknowledgement(user, device, 0, Optional.empty(), List.of(mark)))
-                .join()
-                .orRefuse();
+        return log.acknowledge(
+                new Acknowledgement(user, device, 0, Optional.empty(), List.of(mark)));
     }
 
     // --------------------------------------------------------------------------------------------------- conversations

@@ -210,7 +210,15 @@ final class Requests {
                         frame.getConversationId(),
                         frame.getMessageIdsList(),
                         frame.hasSeq() ? OptionalLong.of(frame.getSeq()) : OptionalLong.empty());
-        conversations.deliver(user, device, mark);
+        About about = new About("mark_delivered", "", mark.conversation().value());
+        var _ =
+                conversations
+                        .deliver(user, device, mark)
+                        .thenAccept(outcome -> {
+                            if (outcome instanceof Denied<?>(Refusal refusal)) {
+                                answers.refuse(refusal, about);
+                            }
+                        });
     }
 
     void markRead(MarkRead frame) {

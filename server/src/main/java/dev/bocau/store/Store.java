@@ -66,7 +66,8 @@ public interface Store extends AutoCloseable {
     /// signed out) and the delivered marks of the device and its user; the senders of the messages
     /// that are newly covered for the user get an entry in their `DELIVERED` track. A mark never
     /// moves back nor past the head; marks in conversations that the user has left are passed over.
-    /// The value is what moved for the user.
+    /// The value is what moved for the user. Nobody is in a hurry: it may wait some 50 ms for other
+    /// steps to share its write with.
     CompletableFuture<Outcome<List<Mark>>> acknowledge(Acknowledgement acknowledgement);
 
     /// Moves the read marks of a device and its user (read implies delivered); the user's own log

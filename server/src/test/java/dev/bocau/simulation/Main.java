@@ -1,9 +1,6 @@
 package dev.bocau.simulation;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.concurrent.Callable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,9 +37,6 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!trace && LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger log) {
-            log.setLevel(Level.OFF);
-        }
         int broken = 0;
         for (long done = 0; done < steps && (broken == 0 || keepGoing); done += world) {
             long length = Math.min(world, steps - done);

@@ -28,6 +28,9 @@ final class Scheduler implements InstantSource {
     private static final long TOO_MUCH_AT_ONCE = 100_000;
     private static final Method NEW_VIRTUAL_THREAD = newVirtualThread();
 
+    /// What ends a thread ends a process, in the end; it also tells the threads of simulations.
+    private static final Thread.UncaughtExceptionHandler SILENT = Scheduler::ended;
+
     private final Thread owner = Thread.currentThread();
     private final SplittableRandom random;
     private final List<Runnable> ready = new ArrayList<>();
@@ -42,6 +45,12 @@ final class Scheduler implements InstantSource {
 
     Scheduler(SplittableRandom random) {
         this.random = random;
+    }
+
+    private static void ended(Thread thread, Throwable why) {}
+
+    static boolean isSimulated(Thread thread) {
+        return thread.isVirtual() && thread.getUncaughtExceptionHandler().equals(SILENT);
     }
 
     private static Method newVirtualThread() {
@@ -153,7 +162,9 @@ final class Scheduler implements InstantSource {
         private Thread thread(Runnable work) {
             try {
                 Executor scheduler = this::goOn;
-                return (Thread) NEW_VIRTUAL_THREAD.invoke(null, scheduler, "", 0, work);
+                Thread thread = (Thread) NEW_VIRTUAL_THREAD.invoke(null, scheduler, "", 0, work);
+                thread.setUncaughtExceptionHandler(SILENT);
+                return thread;
             } catch (IllegalAccessException | InvocationTargetException e) {
                 throw new LinkageError("no virtual thread", e);
             }

@@ -13,7 +13,7 @@
 ///     Database    the store on a disk that fails, stalls, and loses what was not yet written
 ///     Verdict     the promises, and a simple model of what must be there
 ///   Scheduler     time and threads of all of them
-/// Mutants         faults that are planted into the real code: does the simulation see them?
+/// Mutant          faults that are planted into the real code: does the simulation see them?
 /// ```
 @org.jspecify.annotations.NullMarked
 package dev.bocau.simulation;

@@ -187,4 +187,21 @@ public abstract class ConversationsContract extends StoreContract {
         assertThat(few.size()).isBetween(2, 4);
         assertThat(store.state(BOB, C1, 0).orElseThrow().recent()).isEmpty();
     }
+
+    /// Found by simulation: what was sent while the user was no member is in nobody's log for it,
+    /// so the messages before and after would have left a hole between them.
+    @Test
+    void messages_from_before_a_join_are_no_entries_even_where_all_history_is_seen() {
+        put(C1, Kind.GROUP, "", History.ALL, ALICE, BOB).orRefuse();
+        Cursor before = store.head(BOB);
+        send(C1, ALICE, "1");
+        store.removeMember(C1, BOB).orRefuse();
+        send(C1, ALICE, "2");
+        store.putMember(C1, BOB).orRefuse();
+        send(C1, ALICE, "3");
+
+        assertThat(seqs(BOB, before)).containsExactly(3L);
+        assertThat(state(BOB, C1).recent()).hasSize(3);
+        assertThat(state(BOB, C1).sinceSeq()).isEqualTo(1);
+    }
 }

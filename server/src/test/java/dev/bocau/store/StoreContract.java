@@ -141,15 +141,21 @@ public abstract class StoreContract {
                 .toList();
     }
 
+    /// Acknowledges, and lets pass the time that this may take.
+    protected Outcome<List<Mark>> acknowledge(Acknowledgement acknowledgement) {
+        CompletableFuture<Outcome<List<Mark>>> told = store.acknowledge(acknowledgement);
+        time.advance(100);
+        return told.join();
+    }
+
     protected void deliver(UserId user, DeviceId device, ConversationId conversation, long seq) {
-        store.acknowledge(
+        acknowledge(
                         new Acknowledgement(
                                 user,
                                 device,
                                 0,
                                 Optional.empty(),
                                 List.of(new Mark(conversation, seq))))
-                .join()
                 .orRefuse();
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /// lets each decide, writes what they changed as one batch, and hands the outcomes to the telling
 /// thread, which completes the futures in order of commit while the next batch is under way; with
 /// no next batch, it tells them itself. When the disk is idle a step is committed at once; while it
-/// is busy, steps gather.
+/// is busy, steps gather. Steps that nobody waits for ride along with the next batch, or make one
+/// of their own after a while.
 ///
 /// A failed write is final: nothing is known of the disk any more, so it is not tried again, all
 /// further steps are denied, and the server has to be started anew.
@@ -40,6 +42,7 @@ final class Committer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final long FULL_RETRY_AFTER_MS = 5_000;
     private static final Duration DISK_WATCH = Duration.ofSeconds(1);
+    private static final Duration RIDE_WITHIN = Duration.ofMillis(50);
     private static final int BATCHES_TO_TELL = 8;
 
     /// A write of so many rows takes no more steps.
@@ -55,6 +58,8 @@ final class Committer implements AutoCloseable {
     private final Timer timer;
     private final Consumer<Tx.Outgrown> outgrown;
     private final BlockingQueue<Pending<?>> queue;
+    private final BlockingQueue<Pending<?>> riding;
+    private final AtomicBoolean rideIsTimed = new AtomicBoolean();
     private final BlockingQueue<Runnable> toTell = new ArrayBlockingQueue<>(BATCHES_TO_TELL);
     private final AtomicInteger untold = new AtomicInteger();
     private final Thread committing;
@@ -125,6 +130,7 @@ final class Committer implements AutoCloseable {
         this.timer = context.timer();
         this.outgrown = outgrown;
         this.queue = new ArrayBlockingQueue<>(limits.commitQueue());
+        this.riding = new ArrayBlockingQueue<>(limits.commitQueue());
         this.commitTime =
                 io.micrometer.core.instrument.Timer.builder("bocau.commit.time")
                         .description("Writing one batch with its fdatasync")
@@ -145,7 +151,23 @@ final class Committer implements AutoCloseable {
 
     /// Hands a step over without waiting; when the queue is full, it is denied at once.
     <T> CompletableFuture<Outcome<T>> submit(Step<T> step) {
-        return submit(new Pending<>(step, false));
+        return submit(new Pending<>(step, false), queue);
+    }
+
+    /// Hands a step over that may wait for company.
+    <T> CompletableFuture<Outcome<T>> submitToRide(Step<T> step) {
+        CompletableFuture<Outcome<T>> told = submit(new Pending<>(step, false), riding);
+        if (!told.isDone() && rideIsTimed.compareAndSet(false, true)) {
+            timer.after(RIDE_WITHIN, this::leave);
+        }
+        return told;
+    }
+
+    private void leave() {
+        rideIsTimed.set(false);
+        if (!riding.isEmpty()) {
+            queue.offer(new Pending<>(tx -> true, true));
+        }
     }
 
     /// Hands a step over and waits for its outcome; when the queue is full, it is denied at once.
@@ -160,13 +182,14 @@ final class Committer implements AutoCloseable {
     }
 
     private <T> Outcome<T> run(Pending<T> pending) {
-        return submit(pending).join();
+        return submit(pending, queue).join();
     }
 
-    private <T> CompletableFuture<Outcome<T>> submit(Pending<T> pending) {
+    private <T> CompletableFuture<Outcome<T>> submit(
+            Pending<T> pending, BlockingQueue<Pending<?>> line) {
         Refusal refusal = fault;
         boolean denied = refusal != null && pending.isDeniedBy(refusal);
-        if (!denied && !closing && queue.offer(pending)) {
+        if (!denied && !closing && line.offer(pending)) {
             return pending.told;
         }
         Refusal why = denied ? refusal : overloaded();
@@ -187,13 +210,14 @@ final class Committer implements AutoCloseable {
         List<Pending<?>> batch = new ArrayList<>();
         try {
             while (true) {
-                Pending<?> first = closing ? queue.poll() : queue.take();
+                Pending<?> first = closing ? pollAny() : queue.take();
                 if (first == null) {
                     tell(() -> allTold = true);
                     return;
                 }
                 batch.add(first);
                 queue.drainTo(batch, limits.commitBatch() - 1);
+                riding.drainTo(batch, limits.commitBatch());
                 while (!batch.isEmpty()) {
                     List<Pending<?>> told = commit(batch);
                     if (untold.get() == 0 && told.size() == batch.size() && queue.isEmpty()) {
@@ -211,6 +235,11 @@ final class Committer implements AutoCloseable {
             LOG.error("the committing thread was interrupted", e);
             stop("the committing thread was interrupted");
         }
+    }
+
+    private @Nullable Pending<?> pollAny() {
+        Pending<?> next = queue.poll();
+        return next != null ? next : riding.poll();
     }
 
     /// Gives the first steps of the batch their outcome, as many as one write should hold.

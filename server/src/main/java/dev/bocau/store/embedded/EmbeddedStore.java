@@ -137,7 +137,7 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public CompletableFuture<Outcome<List<Mark>>> acknowledge(Acknowledgement acknowledgement) {
-        return committer.submit(tx -> marks.acknowledge(tx, acknowledgement));
+        return committer.submitToRide(tx -> marks.acknowledge(tx, acknowledgement));
     }
 
     @Override

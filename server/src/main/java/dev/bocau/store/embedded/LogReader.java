@@ -212,9 +212,14 @@ final class LogReader {
         return memberships.computeIfAbsent(id, it -> reader.member(it, user));
     }
 
+    /// Of messages that were sent before the user has joined, even if it had been a member then,
+    /// its devices learn from the entry of the join and from the history: there may be a hole.
     private boolean visible(EntryRow entry) {
         return membership(entry.conversation())
-                .filter(member -> entry.seq() == 0 || entry.seq() >= member.sinceSeq())
+                .filter(member ->
+                        entry.sort() == Sort.ADDED
+                                ? entry.seq() > member.joinedSeq()
+                                : entry.seq() == 0 || entry.seq() >= member.sinceSeq())
                 .isPresent();
     }
 

@@ -208,6 +208,7 @@ class RetentionTest {
                                         java.util.Optional.empty(),
                                         List.of(new dev.bocau.model.Mark(C1, seq)))));
             }
+            time.advance(100);
             all.forEach(CompletableFuture::join);
 
             LogRead.Page page =
