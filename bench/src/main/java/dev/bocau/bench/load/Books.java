@@ -3,6 +3,7 @@ package dev.bocau.bench.load;
 import dev.bocau.bench.subject.Subject.Ear;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,14 @@ public final class Books {
     private static final int KEPT_REASONS = 5;
     private static final int DIGITS = 3;
     private static final int STAMP_BYTES = 24;
+    private static final int FIRST_MESSAGES = 64;
 
     private final String filling;
+    private final Map<String, Author> authors = new HashMap<>();
     private final List<String> reasons = new ArrayList<>();
     private Histogram confirmation = new Histogram(DIGITS);
     private Histogram delivery = new Histogram(DIGITS);
+    private Histogram lastDelivery = new Histogram(DIGITS);
     private long sent;
     private long confirmed;
     private long expected;
@@ -37,16 +41,28 @@ public final class Books {
         this.filling = "x".repeat(Math.max(0, contentBytes - STAMP_BYTES));
     }
 
-    /// A device that sends.
+    /// The device that writes in a conversation.
+    ///
+    /// @param readers how many other devices are to hear each message
+    public Author author(String conversation, int readers) {
+        Author author = new Author(readers);
+        authors.put(conversation, author);
+        return author;
+    }
+
+    /// A device that only receives.
+    public Ear reader() {
+        return new Reader();
+    }
+
+    /// A device that sends, in one conversation.
     public final class Author implements Ear {
         private final Queue<Long> due = new ArrayDeque<>();
         private final int readers;
+        private int[] heardBy = new int[FIRST_MESSAGES];
         private int number;
 
-        /// One of many.
-        ///
-        /// @param readers how many devices are to hear each message
-        public Author(int readers) {
+        private Author(int readers) {
             this.readers = readers;
         }
 
@@ -55,7 +71,15 @@ public final class Books {
             sent++;
             expected += readers;
             due.add(dueNs);
-            return ++number + " " + dueNs + " " + filling;
+            number++;
+            if (number == heardBy.length) {
+                heardBy = Arrays.copyOf(heardBy, 2 * number);
+            }
+            return number + " " + dueNs + " " + filling;
+        }
+
+        private boolean heardByAll(int message) {
+            return ++heardBy[message] == readers;
         }
 
         @Override
@@ -80,8 +104,7 @@ public final class Books {
         }
     }
 
-    /// A device that only receives.
-    public final class Reader implements Ear {
+    private final class Reader implements Ear {
         private final Map<String, Integer> last = new HashMap<>();
 
         @Override
@@ -99,7 +122,12 @@ public final class Books {
             }
             last.put(conversation, number);
             heard++;
-            delivery.recordValue(System.nanoTime() - due);
+            long tookNs = System.nanoTime() - due;
+            delivery.recordValue(tookNs);
+            Author author = authors.get(conversation);
+            if (author != null && author.heardByAll(number)) {
+                lastDelivery.recordValue(tookNs);
+            }
         }
 
         @Override
@@ -130,6 +158,7 @@ public final class Books {
     public void begin() {
         confirmation = new Histogram(DIGITS);
         delivery = new Histogram(DIGITS);
+        lastDelivery = new Histogram(DIGITS);
         sent = 0;
         confirmed = 0;
         expected = 0;
@@ -150,14 +179,18 @@ public final class Books {
                 misplaced,
                 refused,
                 String.join("; ", reasons),
+                heard,
                 confirmation.copy(),
-                delivery.copy());
+                delivery.copy(),
+                lastDelivery.copy());
     }
 
     /// One measurement.
     ///
     /// @param confirmation from the moment when a message was due to its confirmation, in ns
+    /// @param heard on all devices together
     /// @param delivery to each device that was to hear it, in ns
+    /// @param lastDelivery to the last of them, in ns
     public record Page(
             long sent,
             long unconfirmed,
@@ -166,8 +199,10 @@ public final class Books {
             long misplaced,
             long refused,
             String reasons,
+            long heard,
             Histogram confirmation,
-            Histogram delivery) {
+            Histogram delivery,
+            Histogram lastDelivery) {
 
         public boolean right() {
             return unconfirmed == 0 && lost == 0 && doubled == 0 && misplaced == 0 && refused == 0;

@@ -1,15 +1,17 @@
 package dev.bocau.bench.subject;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 /// The one thread on which all clients of this process live: sockets, books and sending.
@@ -30,20 +32,29 @@ public final class ClientThread {
         return LOOP.submit(question::get).syncUninterruptibly().getNow();
     }
 
-    static Channel connect(String host, int port, ChannelHandler handler) {
-        return new Bootstrap()
-                .group(LOOP)
-                .channel(EpollSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .handler(
-                        new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(Channel channel) {
-                                channel.pipeline().addLast(handler);
+    /// Connects to a port of this machine, and waits for it.
+    static void connect(int port, ChannelHandler handler) throws IOException {
+        CompletableFuture<Void> connected = new CompletableFuture<>();
+        var _ =
+                new Bootstrap()
+                        .group(LOOP)
+                        .channel(EpollSocketChannel.class)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .handler(handler)
+                        .connect(InetAddress.getLoopbackAddress(), port)
+                        .addListener(done -> {
+                            if (done.isSuccess()) {
+                                connected.complete(null);
+                            } else {
+                                connected.completeExceptionally(done.cause());
                             }
-                        })
-                .connect(host, port)
-                .syncUninterruptibly()
-                .channel();
+                        });
+        try {
+            connected.get();
+        } catch (ExecutionException e) {
+            throw new IOException("not connected: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
     }
 }

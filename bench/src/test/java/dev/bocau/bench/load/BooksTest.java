@@ -2,14 +2,15 @@ package dev.bocau.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bocau.bench.subject.Subject.Ear;
 import org.junit.jupiter.api.Test;
 
 class BooksTest {
     private static final String TALK = "talk";
 
     private final Books books = new Books(100);
-    private final Books.Author author = books.new Author(1);
-    private final Books.Reader reader = books.new Reader();
+    private final Books.Author author = books.author(TALK, 1);
+    private final Ear reader = books.reader();
 
     @Test
     void what_is_confirmed_and_heard_once_and_in_order_is_right() {
@@ -53,6 +54,17 @@ class BooksTest {
         reader.heard(TALK, author.next(due));
 
         assertThat(books.page().delivery().getMinValue()).isGreaterThan(49_000_000);
+    }
+
+    @Test
+    void message_has_reached_the_last_device_when_all_have_heard_it() {
+        Books.Author speaker = books.author("group", 2);
+        String message = speaker.next(1);
+        books.reader().heard("group", message);
+        assertThat(books.page().lastDelivery().getTotalCount()).isZero();
+
+        books.reader().heard("group", message);
+        assertThat(books.page().lastDelivery().getTotalCount()).isEqualTo(1);
     }
 
     @Test

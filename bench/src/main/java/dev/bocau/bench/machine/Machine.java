@@ -1,0 +1,35 @@
+package dev.bocau.bench.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What a figure must say of the machine that it was taken on.
+public final class Machine {
+    private static final double GIB = 1L << 30;
+
+    private Machine() {}
+
+    /// Date, processors, memory, kernel and JDK, in a line.
+    public static String described() throws IOException {
+        return "%s; %d × %s; %.0f GiB; Linux %s; JDK %s"
+                .formatted(
+                        LocalDate.now(ZoneOffset.UTC),
+                        Runtime.getRuntime().availableProcessors(),
+                        first("model name\\s*:\\s*(.*)", "/proc/cpuinfo"),
+                        Long.parseLong(first("MemTotal:\\s*(\\d+) kB", "/proc/meminfo"))
+                                * 1_024
+                                / GIB,
+                        System.getProperty("os.version"),
+                        Runtime.version());
+    }
+
+    private static String first(String pattern, String file) throws IOException {
+        Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
+        return matcher.find() ? matcher.group(1) : "0";
+    }
+}

@@ -1,0 +1,28 @@
+package dev.bocau.bench.scenario;
+
+import dev.bocau.bench.subject.Subject;
+import dev.bocau.bench.subject.bocau.Bocau;
+import dev.bocau.bench.subject.relay.Relay;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/// The servers that can be measured.
+enum Peer {
+    BOCAU,
+    RELAY;
+
+    /// Starts it on an empty folder.
+    Subject start(Path folder) throws IOException {
+        return switch (this) {
+            case BOCAU -> new Bocau(folder);
+            case RELAY -> new Relay(folder);
+        };
+    }
+
+    /// As it is called on the command line.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
