@@ -3,7 +3,6 @@ package dev.bocau.bench;
 import dev.bocau.bench.scenario.Pairs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 
 /// `./bocau bench`: what servers do on this machine.
 @Command(
@@ -11,7 +10,8 @@ import picocli.CommandLine.HelpCommand;
         description = "Measures Bocau and other servers on this machine, beside its limits.",
         synopsisSubcommandLabel = "SCENARIO",
         commandListHeading = "%nScenarios (SCENARIO --help says what can be chosen):%n%n",
-        subcommands = {Pairs.class, HelpCommand.class})
+        mixinStandardHelpOptions = true,
+        subcommands = {Pairs.class})
 public final class Main implements Runnable {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main()).execute(arguments));

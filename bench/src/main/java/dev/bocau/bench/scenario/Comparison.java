@@ -4,6 +4,7 @@ import dev.bocau.bench.machine.Limits;
 import dev.bocau.bench.machine.Machine;
 import dev.bocau.bench.subject.Subject;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +30,12 @@ public final class Comparison {
             description = "also measure ${COMPLETION-CANDIDATES}; may be given several times")
     private List<Peer> peers = List.of();
 
-    @Option(names = "--help", usageHelp = true, description = "says this")
-    private boolean help;
-
     @Option(
             names = "--folder",
             description = "on the disk that is to be measured; default: ${DEFAULT-VALUE}")
     private Path folder = Path.of("bench", "target");
+
+    private static final int LOG_LINES = 10;
 
     /// Some servers run as users of their own.
     private static final FileAttribute<Set<PosixFilePermission>> OPEN =
@@ -65,6 +65,8 @@ public final class Comparison {
     int run(String what, Table table, Trial trial) throws IOException {
         System.out.println(what + "\n\n" + Machine.described() + "\n");
         Files.createDirectories(folder);
+        // The first time, the JVM is measured that compiles it.
+        Limits.measure(folder);
         Table limits = limits();
         List<String> durabilities = new ArrayList<>();
         boolean right = true;
@@ -92,6 +94,7 @@ public final class Comparison {
             List<String> durabilities,
             Trial trial) {
         String name = peer.toString();
+        System.out.println("\n### " + name + "\n");
         try (Subject subject = peer.start(here)) {
             name = subject.name();
             durabilities.add("- " + name + ": " + subject.durability());
@@ -102,8 +105,25 @@ public final class Comparison {
             return true;
         } catch (IOException | RuntimeException e) {
             table.add(name, "FAILED: " + e.getMessage());
+            System.out.println("FAILED: " + e.getMessage() + "\n" + lastLines(here));
             return false;
         }
+    }
+
+    /// Of the logs in a folder.
+    private static String lastLines(Path folder) {
+        StringBuilder text = new StringBuilder();
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, "*.log")) {
+            for (Path log : logs) {
+                List<String> lines = Files.readAllLines(log);
+                lines.stream()
+                        .skip(Math.max(0, lines.size() - LOG_LINES))
+                        .forEach(line -> text.append("> ").append(line).append('\n'));
+            }
+        } catch (IOException unread) {
+            text.append(unread);
+        }
+        return text.toString();
     }
 
     private static Table limits() {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 /// Conversations of two with two devices each, at a low rate and at the highest that holds.
 @Command(
         name = "pairs",
+        mixinStandardHelpOptions = true,
         description = "Conversations of two with two devices each: latency, and the highest rate.")
 public final class Pairs implements Callable<Integer> {
     private static final double CLIMB = 1.5;
@@ -67,7 +68,7 @@ public final class Pairs implements Callable<Integer> {
 
     private double[] peak(Subject subject, Limits limits) throws IOException {
         Talk talk = Talk.ofPairs(subject, pairs);
-        Steps.heading(subject);
+        Steps.heading();
         Measured slow = slowly(talk);
         if (!slow.page().right()) {
             throw new IOException("at %,.0f/s: %s".formatted(low, slow.page().faults()));
@@ -127,7 +128,7 @@ public final class Pairs implements Callable<Integer> {
 
     private double[] atRates(Subject subject, Limits limits) throws IOException {
         Talk talk = Talk.ofPairs(subject, pairs);
-        Steps.heading(subject);
+        Steps.heading();
         slowly(talk);
         DoubleStream figures = DoubleStream.empty();
         for (double rate : rates) {

@@ -3,6 +3,7 @@ package dev.bocau.bench.scenario;
 import dev.bocau.bench.subject.Subject;
 import dev.bocau.bench.subject.bocau.Bocau;
 import dev.bocau.bench.subject.relay.Relay;
+import dev.bocau.bench.subject.socketio.SocketIo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,12 +11,14 @@ import java.util.Locale;
 /// The servers that can be measured.
 enum Peer {
     BOCAU,
+    SOCKETIO,
     RELAY;
 
     /// Starts it on an empty folder.
     Subject start(Path folder) throws IOException {
         return switch (this) {
             case BOCAU -> new Bocau(folder);
+            case SOCKETIO -> new SocketIo(folder);
             case RELAY -> new Relay(folder);
         };
     }

@@ -1,14 +1,12 @@
 package dev.bocau.bench.scenario;
 
-import dev.bocau.bench.subject.Subject;
 import java.util.List;
 
 /// The rates that a server goes through, printed as they are done.
 final class Steps {
     private Steps() {}
 
-    static void heading(Subject subject) {
-        System.out.printf("%n%s%n%n", subject.name());
+    static void heading() {
         System.out.printf(
                 "| %8s | %8s | %8s | %8s | %12s | %8s | %8s | %14s | %13s | |%n",
                 "sends/s",
