@@ -2,6 +2,7 @@ package dev.bocau.bench.scenario;
 
 import dev.bocau.bench.subject.Subject;
 import dev.bocau.bench.subject.bocau.Bocau;
+import dev.bocau.bench.subject.mosquitto.Mosquitto;
 import dev.bocau.bench.subject.relay.Relay;
 import dev.bocau.bench.subject.socketio.SocketIo;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.Locale;
 /// The servers that can be measured.
 enum Peer {
     BOCAU,
+    MOSQUITTO,
     SOCKETIO,
     RELAY;
 
@@ -18,6 +20,7 @@ enum Peer {
     Subject start(Path folder) throws IOException {
         return switch (this) {
             case BOCAU -> new Bocau(folder);
+            case MOSQUITTO -> new Mosquitto(folder);
             case SOCKETIO -> new SocketIo(folder);
             case RELAY -> new Relay(folder);
         };
