@@ -2,6 +2,7 @@ package dev.bocau.bench.scenario;
 
 import dev.bocau.bench.subject.Subject;
 import dev.bocau.bench.subject.bocau.Bocau;
+import dev.bocau.bench.subject.ejabberd.Ejabberd;
 import dev.bocau.bench.subject.mosquitto.Mosquitto;
 import dev.bocau.bench.subject.relay.Relay;
 import dev.bocau.bench.subject.socketio.SocketIo;
@@ -12,6 +13,7 @@ import java.util.Locale;
 /// The servers that can be measured.
 enum Peer {
     BOCAU,
+    EJABBERD,
     MOSQUITTO,
     SOCKETIO,
     RELAY;
@@ -20,6 +22,7 @@ enum Peer {
     Subject start(Path folder) throws IOException {
         return switch (this) {
             case BOCAU -> new Bocau(folder);
+            case EJABBERD -> new Ejabberd(folder);
             case MOSQUITTO -> new Mosquitto(folder);
             case SOCKETIO -> new SocketIo(folder);
             case RELAY -> new Relay(folder);
