@@ -1,6 +1,11 @@
 package dev.bocau.bench;
 
+import dev.bocau.bench.scenario.CatchUp;
+import dev.bocau.bench.scenario.Group;
+import dev.bocau.bench.scenario.Idle;
 import dev.bocau.bench.scenario.Pairs;
+import dev.bocau.bench.scenario.Reconnect;
+import dev.bocau.bench.scenario.Soak;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,7 +16,14 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "SCENARIO",
         commandListHeading = "%nScenarios (SCENARIO --help says what can be chosen):%n%n",
         mixinStandardHelpOptions = true,
-        subcommands = {Pairs.class})
+        subcommands = {
+            Pairs.class,
+            Group.class,
+            Idle.class,
+            Reconnect.class,
+            CatchUp.class,
+            Soak.class
+        })
 public final class Main implements Runnable {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main()).execute(arguments));

@@ -21,7 +21,7 @@ public final class Books {
     private static final int FIRST_MESSAGES = 64;
 
     private final String filling;
-    private final Map<String, Author> authors = new HashMap<>();
+    private final Map<String, Written> written = new HashMap<>();
     private final List<String> reasons = new ArrayList<>();
     private Histogram confirmation = new Histogram(DIGITS);
     private Histogram delivery = new Histogram(DIGITS);
@@ -41,13 +41,9 @@ public final class Books {
         this.filling = "x".repeat(Math.max(0, contentBytes - STAMP_BYTES));
     }
 
-    /// The device that writes in a conversation.
-    ///
-    /// @param readers how many other devices are to hear each message
-    public Author author(String conversation, int readers) {
-        Author author = new Author(readers);
-        authors.put(conversation, author);
-        return author;
+    /// A device that writes and hears nothing.
+    public Author author() {
+        return new Author();
     }
 
     /// A device that only receives.
@@ -55,31 +51,22 @@ public final class Books {
         return new Reader();
     }
 
-    /// A device that sends, in one conversation.
+    /// A device that writes. Nobody else may write in its conversations.
     public final class Author implements Ear {
         private final Queue<Long> due = new ArrayDeque<>();
-        private final int readers;
-        private int[] heardBy = new int[FIRST_MESSAGES];
-        private int number;
 
-        private Author(int readers) {
-            this.readers = readers;
-        }
+        private Author() {}
 
-        /// Writes the next message.
-        public String next(long dueNs) {
+        /// Writes the next message of a conversation.
+        ///
+        /// @param readers how many devices are to hear it
+        public String next(String conversation, int readers, long dueNs) {
             sent++;
             expected += readers;
             due.add(dueNs);
-            number++;
-            if (number == heardBy.length) {
-                heardBy = Arrays.copyOf(heardBy, 2 * number);
-            }
+            int number =
+                    written.computeIfAbsent(conversation, _ -> new Written(readers)).nextNumber();
             return number + " " + dueNs + " " + filling;
-        }
-
-        private boolean heardByAll(int message) {
-            return ++heardBy[message] == readers;
         }
 
         @Override
@@ -104,6 +91,30 @@ public final class Books {
         }
     }
 
+    /// The messages of a conversation, and how many have heard each.
+    private static final class Written {
+        private final int readers;
+        private int[] heardBy = new int[FIRST_MESSAGES];
+        private int last;
+
+        Written(int readers) {
+            this.readers = readers;
+        }
+
+        int nextNumber() {
+            last++;
+            if (last == heardBy.length) {
+                heardBy = Arrays.copyOf(heardBy, 2 * last);
+            }
+            return last;
+        }
+
+        boolean heardByAll(int number) {
+            heardBy[number]++;
+            return heardBy[number] == readers;
+        }
+    }
+
     private final class Reader implements Ear {
         private final Map<String, Integer> last = new HashMap<>();
 
@@ -124,8 +135,8 @@ public final class Books {
             heard++;
             long tookNs = System.nanoTime() - due;
             delivery.recordValue(tookNs);
-            Author author = authors.get(conversation);
-            if (author != null && author.heardByAll(number)) {
+            Written of = written.get(conversation);
+            if (of != null && of.heardByAll(number)) {
                 lastDelivery.recordValue(tookNs);
             }
         }
@@ -146,6 +157,11 @@ public final class Books {
         if (reasons.size() < KEPT_REASONS) {
             reasons.add(why);
         }
+    }
+
+    /// Whether everything was confirmed.
+    public boolean confirmed() {
+        return confirmed == sent;
     }
 
     /// Whether everything has arrived.

@@ -28,6 +28,15 @@ public final class Machine {
                         Runtime.version());
     }
 
+    /// Waits until what others have written, a build perhaps, is on disk.
+    public static void settle() throws IOException {
+        try {
+            new ProcessBuilder("sync").start().waitFor();
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
     private static String first(String pattern, String file) throws IOException {
         Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
         return matcher.find() ? matcher.group(1) : "0";

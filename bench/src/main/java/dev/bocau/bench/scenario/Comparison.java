@@ -73,6 +73,7 @@ public final class Comparison {
         for (Peer peer : Stream.concat(Stream.of(Peer.BOCAU), peers.stream()).distinct().toList()) {
             Path here = Files.createTempDirectory(folder.toAbsolutePath(), peer + "-", OPEN);
             try {
+                Machine.settle();
                 Limits now = Limits.measure(here);
                 limits.add("before " + peer, figures(now));
                 right &= run(peer, here, now, table, durabilities, trial);

@@ -1,6 +1,7 @@
 package dev.bocau.bench.scenario;
 
 import dev.bocau.bench.load.Books;
+import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
 /// What came of sending at a rate for some time.
@@ -8,11 +9,12 @@ import org.HdrHistogram.Histogram;
 /// @param serverCpuSeconds of all processes of the server, from the first message to the last
 /// @param ownCpuSeconds of the load generator
 record Measured(double perSecond, Books.Page page, double serverCpuSeconds, double ownCpuSeconds) {
-    private static final double IN_TIME_MS = 100;
-
-    /// Everything has arrived as it should, and 99 of 100 in time.
-    boolean holds() {
-        return page.right() && deliveryMs(99) <= IN_TIME_MS;
+    /// This, if everything has arrived as it should.
+    Measured orFail() throws IOException {
+        if (!page.right()) {
+            throw new IOException("at %,.0f/s: %s".formatted(perSecond, page.faults()));
+        }
+        return this;
     }
 
     double confirmationMs(double percentile) {

@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Conversations of two with two devices each: latency, and the highest rate.")
 public final class Pairs implements Callable<Integer> {
-    private static final double CLIMB = 1.5;
-    private static final double PRECISION = 1.1;
+    private static final double IN_TIME_MS = 100;
 
     @Mixin private Comparison comparison = new Comparison();
 
@@ -70,10 +69,8 @@ public final class Pairs implements Callable<Integer> {
         Talk talk = Talk.ofPairs(subject, pairs);
         Steps.heading();
         Measured slow = slowly(talk);
-        if (!slow.page().right()) {
-            throw new IOException("at %,.0f/s: %s".formatted(low, slow.page().faults()));
-        }
-        Measured peak = climb(talk, slow);
+        Measured peak =
+                new Climb(from, Duration.ofSeconds(seconds), IN_TIME_MS).of(talk, slow).orFail();
         return new double[] {
             peak.perSecond(),
             peak.perSecond() / limits.sync().perSecond(),
@@ -91,31 +88,7 @@ public final class Pairs implements Callable<Integer> {
     private Measured slowly(Talk talk) throws IOException {
         Duration time = Duration.ofSeconds(seconds);
         talk.send(from, time);
-        return Steps.print(talk.send(low, time));
-    }
-
-    /// The highest rate that holds. Climbs by steps of a half and then goes between the last two.
-    private Measured climb(Talk talk, Measured lowest) {
-        Duration time = Duration.ofSeconds(seconds);
-        Measured best = lowest;
-        double rate = from;
-        double fails = 0;
-        while (fails == 0 || fails / best.perSecond() > PRECISION) {
-            Measured measured;
-            try {
-                measured = Steps.print(talk.send(rate, time));
-            } catch (IOException e) {
-                System.out.println("| " + e.getMessage() + " |");
-                return best;
-            }
-            if (measured.holds()) {
-                best = measured;
-            } else {
-                fails = rate;
-            }
-            rate = fails == 0 ? rate * CLIMB : Math.sqrt(best.perSecond() * fails);
-        }
-        return best;
+        return Steps.print(talk.send(low, time)).orFail();
     }
 
     private Table ratesTable() {
@@ -132,10 +105,7 @@ public final class Pairs implements Callable<Integer> {
         slowly(talk);
         DoubleStream figures = DoubleStream.empty();
         for (double rate : rates) {
-            Measured measured = Steps.print(talk.send(rate, Duration.ofSeconds(seconds)));
-            if (!measured.page().right()) {
-                throw new IOException("at %,.0f/s: %s".formatted(rate, measured.page().faults()));
-            }
+            Measured measured = Steps.print(talk.send(rate, Duration.ofSeconds(seconds))).orFail();
             figures = DoubleStream.concat(figures, DoubleStream.of(Steps.figures(measured)));
         }
         return figures.toArray();

@@ -13,24 +13,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
-/// Conversations in which one device writes and all others hear it, and the books on them.
+/// Conversations in which one device writes and others hear it, and the books on them.
 final class Talk {
     private static final int CONTENT_BYTES = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Subject subject;
     private final Books books = new Books(CONTENT_BYTES);
-    private final List<Writer> writers = new ArrayList<>();
+    private final List<Part> parts = new ArrayList<>();
 
-    private record Writer(Device device, Books.Author author, String conversation) {
+    /// A device that writes, not connected yet.
+    record Writer(Device device, Books.Author author) {}
+
+    private record Part(Writer writer, String conversation, int readers) {
         void write(long dueNs) {
-            device.send(conversation, author.next(dueNs));
+            String content = writer.author().next(conversation, readers, dueNs);
+            writer.device().send(conversation, content);
         }
     }
 
-    private Talk(Subject subject) {
+    Talk(Subject subject) {
         this.subject = subject;
     }
 
@@ -46,10 +51,12 @@ final class Talk {
         for (Conversation pair : pairs) {
             String one = pair.members().getFirst();
             String other = pair.members().getLast();
-            subject.device(one, "laptop", talk.books.reader()).connect();
-            subject.device(other, "phone", talk.books.reader()).connect();
-            subject.device(other, "laptop", talk.books.reader()).connect();
-            talk.writer(one, pair, 3).connect();
+            talk.reader(one, "laptop").connect();
+            talk.reader(other, "phone").connect();
+            talk.reader(other, "laptop").connect();
+            Writer writer = talk.writer(one);
+            writer.device().connect();
+            talk.add(writer, pair.id(), 3);
         }
         return talk;
     }
@@ -58,20 +65,32 @@ final class Talk {
     static Talk ofGroup(Subject subject, int members) throws IOException {
         Talk talk = new Talk(subject);
         List<String> users = IntStream.range(0, members).mapToObj(i -> "member-" + i).toList();
-        Conversation group = new Conversation("group", users);
-        subject.prepare(List.of(group));
-        for (String reader : users.subList(1, members)) {
-            subject.device(reader, "phone", talk.books.reader()).connect();
+        subject.prepare(List.of(new Conversation("group", users)));
+        Writer writer = talk.writer(users.getFirst());
+        writer.device().connect();
+        for (String user : users.subList(1, members)) {
+            talk.reader(user, "phone").connect();
         }
-        talk.writer(users.getFirst(), group, members - 1).connect();
+        talk.add(writer, "group", members - 1);
         return talk;
     }
 
-    private Device writer(String user, Conversation conversation, int readers) {
-        Books.Author author = books.author(conversation.id(), readers);
-        Device device = subject.device(user, "phone", author);
-        writers.add(new Writer(device, author, conversation.id()));
-        return device;
+    /// A device that only hears, not connected yet.
+    Device reader(String user, String device) {
+        return subject.device(user, device, books.reader());
+    }
+
+    /// The phone of a user, who alone will write in some conversations.
+    Writer writer(String user) {
+        Books.Author author = books.author();
+        return new Writer(subject.device(user, "phone", author), author);
+    }
+
+    /// From now on the writer takes its turns in a conversation, too.
+    ///
+    /// @param readers how many devices are to hear it
+    void add(Writer writer, String conversation, int readers) {
+        parts.add(new Part(writer, conversation, readers));
     }
 
     /// Sends at a rate for some time and waits until all has arrived.
@@ -97,6 +116,21 @@ final class Talk {
         return measured;
     }
 
+    /// Sends at a rate as long as something goes on.
+    void sendWhile(double perSecond, BooleanSupplier going) {
+        OpenLoop.runWhile(perSecond, going, this::write);
+    }
+
+    /// Sends some messages in each conversation and waits until all were confirmed; whether anybody
+    /// hears them is for {@link #complete} to say.
+    void fill(double perSecond, int messages) throws IOException {
+        double seconds = parts.size() * messages / perSecond;
+        OpenLoop.run(perSecond, Duration.ofNanos((long) (seconds * 1e9)), this::write);
+        if (!await(books::confirmed)) {
+            throw new IOException("while filling: " + page().faults());
+        }
+    }
+
     void begin() {
         ClientThread.call(() -> {
             books.begin();
@@ -104,14 +138,18 @@ final class Talk {
         });
     }
 
-    void write(long number, long dueNs) {
-        writers.get((int) (number % writers.size())).write(dueNs);
+    private void write(long number, long dueNs) {
+        parts.get((int) (number % parts.size())).write(dueNs);
     }
 
     /// Waits until all has arrived, or some time.
     boolean complete() {
+        return await(books::complete);
+    }
+
+    private static boolean await(BooleanSupplier question) {
         long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!ClientThread.call(books::complete)) {
+        while (!ClientThread.call(question::getAsBoolean)) {
             if (System.nanoTime() > until) {
                 return false;
             }
