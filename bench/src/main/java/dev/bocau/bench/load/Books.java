@@ -164,6 +164,11 @@ public final class Books {
         return confirmed == sent;
     }
 
+    /// On all devices together.
+    public long heard() {
+        return heard;
+    }
+
     /// Whether everything has arrived.
     public boolean complete() {
         return confirmed == sent && heard == expected;

@@ -8,7 +8,7 @@ import dev.bocau.bench.subject.Subject;
 import dev.bocau.bench.subject.Subject.Conversation;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
                 "One device comes back: far behind, or with nothing missed in many conversations.")
 public final class CatchUp implements Callable<Integer> {
     private static final int WRITERS = 10;
-    private static final int REPEATS = 9;
+    private static final int FAR_DEVICES = 5;
+    private static final int NEAR_TIMES = 9;
 
     @Mixin private Comparison comparison = new Comparison();
 
@@ -41,8 +42,8 @@ public final class CatchUp implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String what =
-                "A device comes back: %,d messages behind in %d conversations; or with nothing missed in %,d conversations (median of %d)"
-                        .formatted(behind, WRITERS, conversations, REPEATS);
+                "A device comes back: %,d messages behind in %d conversations (median of %d devices); or with nothing missed in %,d conversations (median of %d times)"
+                        .formatted(behind, WRITERS, FAR_DEVICES, conversations, NEAR_TIMES);
         Table table =
                 new Table(
                         "server",
@@ -64,60 +65,73 @@ public final class CatchUp implements Callable<Integer> {
 
     private double[] farBehind(Subject subject) throws IOException {
         Talk talk = new Talk(subject);
-        Device device = converse(subject, talk, "far", WRITERS);
-        device.disconnect();
+        List<Device> devices = converse(subject, talk, "far", WRITERS, FAR_DEVICES);
+        for (Device device : devices) {
+            device.disconnect();
+        }
         talk.fill(fillRate, behind / WRITERS);
-        return comeBack(device, talk);
+        List<double[]> back = new ArrayList<>();
+        for (Device device : devices) {
+            back.add(comeBack(device, talk, (back.size() + 1L) * behind));
+        }
+        return median(talk, back);
     }
 
     private double[] nothingMissed(Subject subject) throws IOException {
         Talk talk = new Talk(subject);
-        Device device = converse(subject, talk, "near", conversations);
+        Device device = converse(subject, talk, "near", conversations, 1).getFirst();
         talk.fill(fillRate, 1);
         if (!talk.complete()) {
             throw new IOException("before: " + talk.page().faults());
         }
-        double[] ms = new double[REPEATS];
-        double bytes = 0;
-        for (int i = 0; i < REPEATS; i++) {
+        List<double[]> back = new ArrayList<>();
+        for (int i = 0; i < NEAR_TIMES; i++) {
             device.disconnect();
-            double[] back = comeBack(device, talk);
-            ms[i] = back[0];
-            bytes = back[1];
+            back.add(comeBack(device, talk, conversations));
         }
-        Arrays.sort(ms);
-        return new double[] {ms[REPEATS / 2], bytes};
+        return median(talk, back);
     }
 
-    /// A connected device whose user has conversations with others, who are connected and write.
-    private static Device converse(Subject subject, Talk talk, String name, int count)
+    /// Connected devices of a user who has conversations with others, who are connected and write.
+    private static List<Device> converse(
+            Subject subject, Talk talk, String user, int conversations, int devices)
             throws IOException {
         List<Conversation> made = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            String other = name + "-writer-" + i;
-            made.add(new Conversation(name + "-" + i, List.of(name, other)));
+        for (int i = 0; i < conversations; i++) {
+            made.add(new Conversation(user + "-" + i, List.of(user, user + "-writer-" + i)));
         }
         subject.prepare(made);
-        Device device = talk.reader(name, "phone");
-        device.connect();
+        List<Device> readers = new ArrayList<>();
+        for (int i = 0; i < devices; i++) {
+            Device reader = talk.reader(user, "device-" + i);
+            reader.connect();
+            readers.add(reader);
+        }
         for (Conversation conversation : made) {
             Talk.Writer writer = talk.writer(conversation.members().getLast());
             writer.device().connect();
-            talk.add(writer, conversation.id(), 1);
+            talk.add(writer, conversation.id(), devices);
         }
-        return device;
+        return readers;
     }
 
-    /// Milliseconds and bytes until the device is back and has heard everything.
-    private static double[] comeBack(Device device, Talk talk) throws IOException {
+    /// Milliseconds and bytes until the device is back and so much was heard.
+    private static double[] comeBack(Device device, Talk talk, long heard) throws IOException {
         long start = System.nanoTime();
         device.connect();
-        boolean complete = talk.complete();
+        if (!talk.heard(heard)) {
+            throw new IOException("catching up: " + talk.page().faults());
+        }
         double ms = (System.nanoTime() - start) / 1e6;
+        return new double[] {ms, ClientThread.call(device::bytes)};
+    }
+
+    private static double[] median(Talk talk, List<double[]> back) throws IOException {
         Books.Page page = talk.page();
-        if (!complete || !page.right()) {
+        if (!page.right()) {
             throw new IOException("catching up: " + page.faults());
         }
-        return new double[] {ms, ClientThread.call(device::bytes)};
+        back.sort(Comparator.comparingDouble(each -> each[0]));
+        return back.get(back.size() / 2);
     }
 }

@@ -147,6 +147,11 @@ final class Talk {
         return await(books::complete);
     }
 
+    /// Waits until so much was heard on all devices together, or some time.
+    boolean heard(long messages) {
+        return await(() -> books.heard() >= messages);
+    }
+
     private static boolean await(BooleanSupplier question) {
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (!ClientThread.call(question::getAsBoolean)) {
