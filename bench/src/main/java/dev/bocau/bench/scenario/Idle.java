@@ -50,7 +50,6 @@ public final class Idle implements Callable<Integer> {
                         new Table.Column("live heap of each, bytes", "%,.0f"),
                         new Table.Column("memory of each, bytes", "%,.0f"),
                         new Table.Column("memory with all, MiB", "%,.0f"),
-                        new Table.Column("connected a second", "%,.0f"),
                         new Table.Column(
                                 "CPU s of the server in %d s".formatted(REST.toSeconds()), "%.2f"));
         return comparison.run(what, table, this::measure);
@@ -68,9 +67,7 @@ public final class Idle implements Callable<Integer> {
                         .toList();
         Crowd.each(devices.subList(0, from), AT_ONCE, Device::connect);
         State before = State.of(subject);
-        long start = System.nanoTime();
         Crowd.each(devices.subList(from, connections), AT_ONCE, Device::connect);
-        double seconds = (System.nanoTime() - start) / 1e9;
         State after = State.of(subject);
         if (!refusal.get().isEmpty()) {
             throw new IOException("a device was refused: " + refusal.get());
@@ -80,7 +77,6 @@ public final class Idle implements Callable<Integer> {
             (after.heapBytes() - before.heapBytes()) / more,
             (after.residentBytes() - before.residentBytes()) / more,
             after.residentBytes() / (double) (1 << 20),
-            more / seconds,
             after.restingCpuSeconds()
         };
     }

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,7 @@ public final class Ejabberd implements Subject {
     private final int port;
     private final int apiPort;
     private final String name;
-    private final Set<String> registered = ConcurrentHashMap.newKeySet();
+    private final Set<String> registered = new HashSet<>();
     private final Map<String, Conversation> conversations = new ConcurrentHashMap<>();
     private final Map<String, String> groupOf = new ConcurrentHashMap<>();
 
@@ -63,8 +64,8 @@ public final class Ejabberd implements Subject {
     }
 
     /// The user is known to the server from here on; the password is the name.
-    void register(String user) throws IOException {
-        if (!registered.add(user)) {
+    synchronized void register(String user) throws IOException {
+        if (registered.contains(user)) {
             return;
         }
         String body =
@@ -72,6 +73,7 @@ public final class Ejabberd implements Subject {
                         .formatted(user, user);
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + apiPort + "/api/register"))
+                        .version(HttpClient.Version.HTTP_1_1)
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build();
         try {
@@ -80,6 +82,7 @@ public final class Ejabberd implements Subject {
             if (response.statusCode() != 200) {
                 throw new IOException("not registered: " + response.body());
             }
+            registered.add(user);
         } catch (InterruptedException e) {
             throw new IOException("interrupted", e);
         }
