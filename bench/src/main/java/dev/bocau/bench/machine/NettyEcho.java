@@ -72,5 +72,11 @@ public record NettyEcho(double perSecond) {
             passed.increment();
             var _ = here.writeAndFlush(message);
         }
+
+        /// The other side has gone first.
+        @Override
+        public void exceptionCaught(ChannelHandlerContext here, Throwable cause) {
+            var _ = here.close();
+        }
     }
 }

@@ -129,8 +129,12 @@ public final class BocauDevice extends Device {
             }
         }
 
+        /// What this device has sent itself may come back, if the server could not place it in
+        /// front of what it had still to tell.
         private void heard(Message message) {
-            ear.heard(message.getConversationId(), message.getContent());
+            if (!message.getLocalId().startsWith(localIds)) {
+                ear.heard(message.getConversationId(), message.getContent());
+            }
         }
 
         @Override
