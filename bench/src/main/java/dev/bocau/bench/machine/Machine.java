@@ -1,6 +1,7 @@
 package dev.bocau.bench.machine;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -14,11 +15,12 @@ public final class Machine {
 
     private Machine() {}
 
-    /// Date, processors, memory, kernel and JDK, in a line.
+    /// Date, commit, processors, memory, kernel and JDK, in a line.
     public static String described() throws IOException {
-        return "%s; %d × %s; %.0f GiB; Linux %s; JDK %s"
+        return "%s; commit %s; %d × %s; %.0f GiB; Linux %s; JDK %s"
                 .formatted(
                         LocalDate.now(ZoneOffset.UTC),
+                        said("git", "describe", "--always", "--dirty"),
                         Runtime.getRuntime().availableProcessors(),
                         first("model name\\s*:\\s*(.*)", "/proc/cpuinfo"),
                         Long.parseLong(first("MemTotal:\\s*(\\d+) kB", "/proc/meminfo"))
@@ -30,11 +32,12 @@ public final class Machine {
 
     /// Waits until what others have written, a build perhaps, is on disk.
     public static void settle() throws IOException {
-        try {
-            new ProcessBuilder("sync").start().waitFor();
-        } catch (InterruptedException e) {
-            throw new IOException("interrupted", e);
-        }
+        said("sync");
+    }
+
+    private static String said(String... command) throws IOException {
+        Process process = new ProcessBuilder(command).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     private static String first(String pattern, String file) throws IOException {

@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +43,11 @@ public final class RelayServer {
 
     private RelayServer() {}
 
-    /// Listens on a port of the loopback until the process ends.
-    public static void main(String[] arguments) {
+    /// Listens on a port of the loopback until its input ends.
+    public static void main(String[] arguments) throws IOException {
         new RelayServer().listen(Integer.parseInt(arguments[0]));
+        System.in.transferTo(OutputStream.nullOutputStream());
+        System.exit(0);
     }
 
     private void listen(int port) {
