@@ -19,16 +19,18 @@ public final class OpenLoop {
     }
 
     /// Steps for some time. Returns when the last one has been handed to the client thread.
-    public static void run(double perSecond, Duration time, Step step) {
-        run(perSecond, Math.round(perSecond * time.toNanos() / 1e9), () -> true, step);
+    public static void run(ClientThread thread, double perSecond, Duration time, Step step) {
+        run(thread, perSecond, Math.round(perSecond * time.toNanos() / 1e9), () -> true, step);
     }
 
     /// Steps as long as something goes on.
-    public static void runWhile(double perSecond, BooleanSupplier going, Step step) {
-        run(perSecond, Long.MAX_VALUE, going, step);
+    public static void runWhile(
+            ClientThread thread, double perSecond, BooleanSupplier going, Step step) {
+        run(thread, perSecond, Long.MAX_VALUE, going, step);
     }
 
-    private static void run(double perSecond, long steps, BooleanSupplier going, Step step) {
+    private static void run(
+            ClientThread thread, double perSecond, long steps, BooleanSupplier going, Step step) {
         long start = System.nanoTime();
         double intervalNs = 1e9 / perSecond;
         long next = 0;
@@ -42,7 +44,7 @@ public final class OpenLoop {
             long first = next;
             next = Math.min(steps, (long) ((now - start) / intervalNs) + 1);
             long end = next;
-            ClientThread.run(() -> {
+            thread.run(() -> {
                 for (long number = first; number < end; number++) {
                     step.take(number, start + (long) (number * intervalNs));
                 }

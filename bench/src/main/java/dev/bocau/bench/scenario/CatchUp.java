@@ -64,7 +64,7 @@ public final class CatchUp implements Callable<Integer> {
     }
 
     private double[] farBehind(Subject subject) throws IOException {
-        Talk talk = new Talk(subject);
+        Talk talk = new Talk(subject, ClientThread.MAIN);
         List<Device> devices = converse(subject, talk, "far", WRITERS, FAR_DEVICES);
         for (Device device : devices) {
             device.disconnect();
@@ -78,7 +78,7 @@ public final class CatchUp implements Callable<Integer> {
     }
 
     private double[] nothingMissed(Subject subject) throws IOException {
-        Talk talk = new Talk(subject);
+        Talk talk = new Talk(subject, ClientThread.MAIN);
         Device device = converse(subject, talk, "near", conversations, 1).getFirst();
         talk.fill(fillRate, 1);
         if (!talk.complete()) {
@@ -104,12 +104,12 @@ public final class CatchUp implements Callable<Integer> {
         List<Device> readers = new ArrayList<>();
         for (int i = 0; i < devices; i++) {
             Device reader = talk.reader(user, "device-" + i);
-            reader.connect();
+            reader.connect(ClientThread.MAIN);
             readers.add(reader);
         }
         for (Conversation conversation : made) {
             Talk.Writer writer = talk.writer(conversation.members().getLast());
-            writer.device().connect();
+            writer.device().connect(ClientThread.MAIN);
             talk.add(writer, conversation.id(), devices);
         }
         return readers;
@@ -118,12 +118,12 @@ public final class CatchUp implements Callable<Integer> {
     /// Milliseconds and bytes until the device is back and so much was heard.
     private static double[] comeBack(Device device, Talk talk, long heard) throws IOException {
         long start = System.nanoTime();
-        device.connect();
+        device.connect(ClientThread.MAIN);
         if (!talk.heard(heard)) {
             throw new IOException("catching up: " + talk.page().faults());
         }
         double ms = (System.nanoTime() - start) / 1e6;
-        return new double[] {ms, ClientThread.call(device::bytes)};
+        return new double[] {ms, ClientThread.MAIN.call(device::bytes)};
     }
 
     private static double[] median(Talk talk, List<double[]> back) throws IOException {

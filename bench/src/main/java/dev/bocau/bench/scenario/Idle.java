@@ -3,6 +3,7 @@ package dev.bocau.bench.scenario;
 import dev.bocau.bench.machine.Limits;
 import dev.bocau.bench.machine.LiveHeap;
 import dev.bocau.bench.machine.Usage;
+import dev.bocau.bench.subject.ClientThread;
 import dev.bocau.bench.subject.Device;
 import dev.bocau.bench.subject.Subject;
 import dev.bocau.bench.subject.Subject.Ear;
@@ -65,9 +66,12 @@ public final class Idle implements Callable<Integer> {
                                         "device-" + i % DEVICES,
                                         new Deaf(refusal)))
                         .toList();
-        Crowd.each(devices.subList(0, from), AT_ONCE, Device::connect);
+        Crowd.each(devices.subList(0, from), AT_ONCE, device -> device.connect(ClientThread.MAIN));
         State before = State.of(subject);
-        Crowd.each(devices.subList(from, connections), AT_ONCE, Device::connect);
+        Crowd.each(
+                devices.subList(from, connections),
+                AT_ONCE,
+                device -> device.connect(ClientThread.MAIN));
         State after = State.of(subject);
         if (!refusal.get().isEmpty()) {
             throw new IOException("a device was refused: " + refusal.get());

@@ -3,6 +3,7 @@ package dev.bocau.bench.scenario;
 import dev.bocau.bench.load.Books;
 import dev.bocau.bench.machine.Limits;
 import dev.bocau.bench.machine.Usage;
+import dev.bocau.bench.subject.ClientThread;
 import dev.bocau.bench.subject.Device;
 import dev.bocau.bench.subject.Subject;
 import dev.bocau.bench.subject.Subject.Conversation;
@@ -76,9 +77,9 @@ public final class Reconnect implements Callable<Integer> {
             throw new Comparison.Unable("cannot: keeps nothing for devices that are away");
         }
         Talk others = Talk.ofPairs(subject, pairs);
-        Talk talk = new Talk(subject);
+        Talk talk = new Talk(subject, ClientThread.ASIDE);
         List<Device> crowd = prepare(subject, talk);
-        Crowd.each(crowd, AT_ONCE, Device::connect);
+        Crowd.each(crowd, AT_ONCE, device -> device.connect(ClientThread.ASIDE));
         Crowd.each(crowd, AT_ONCE, Device::disconnect);
         talk.fill(fillRate, behind);
         others.send(rate, Duration.ofSeconds(seconds));
@@ -91,7 +92,7 @@ public final class Reconnect implements Callable<Integer> {
         long start = System.nanoTime();
         boolean complete;
         try {
-            Crowd.each(crowd, devices, Device::connect);
+            Crowd.each(crowd, devices, device -> device.connect(ClientThread.ASIDE));
             complete = talk.complete();
         } finally {
             going.set(false);
@@ -130,7 +131,7 @@ public final class Reconnect implements Callable<Integer> {
         List<Talk.Writer> writers = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
             Talk.Writer writer = talk.writer("writer-" + i);
-            writer.device().connect();
+            writer.device().connect(ClientThread.ASIDE);
             writers.add(writer);
         }
         List<Device> readers = new ArrayList<>();

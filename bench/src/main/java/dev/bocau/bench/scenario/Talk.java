@@ -22,6 +22,7 @@ final class Talk {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Subject subject;
+    private final ClientThread thread;
     private final Books books = new Books(CONTENT_BYTES);
     private final List<Part> parts = new ArrayList<>();
 
@@ -35,13 +36,15 @@ final class Talk {
         }
     }
 
-    Talk(Subject subject) {
+    /// @param thread on which all its devices are to live
+    Talk(Subject subject, ClientThread thread) {
         this.subject = subject;
+        this.thread = thread;
     }
 
     /// So many conversations of two with two devices each, all connected.
     static Talk ofPairs(Subject subject, int count) throws IOException {
-        Talk talk = new Talk(subject);
+        Talk talk = new Talk(subject, ClientThread.MAIN);
         List<Conversation> pairs =
                 IntStream.range(0, count)
                         .mapToObj(i ->
@@ -51,11 +54,11 @@ final class Talk {
         for (Conversation pair : pairs) {
             String one = pair.members().getFirst();
             String other = pair.members().getLast();
-            talk.reader(one, "laptop").connect();
-            talk.reader(other, "phone").connect();
-            talk.reader(other, "laptop").connect();
+            talk.reader(one, "laptop").connect(talk.thread);
+            talk.reader(other, "phone").connect(talk.thread);
+            talk.reader(other, "laptop").connect(talk.thread);
             Writer writer = talk.writer(one);
-            writer.device().connect();
+            writer.device().connect(talk.thread);
             talk.add(writer, pair.id(), 3);
         }
         return talk;
@@ -63,13 +66,13 @@ final class Talk {
 
     /// One group of members with one device each, all connected.
     static Talk ofGroup(Subject subject, int members) throws IOException {
-        Talk talk = new Talk(subject);
+        Talk talk = new Talk(subject, ClientThread.MAIN);
         List<String> users = IntStream.range(0, members).mapToObj(i -> "member-" + i).toList();
         subject.prepare(List.of(new Conversation("group", users)));
         Writer writer = talk.writer(users.getFirst());
-        writer.device().connect();
+        writer.device().connect(talk.thread);
         for (String user : users.subList(1, members)) {
-            talk.reader(user, "phone").connect();
+            talk.reader(user, "phone").connect(talk.thread);
         }
         talk.add(writer, "group", members - 1);
         return talk;
@@ -100,7 +103,7 @@ final class Talk {
         begin();
         Usage before = Usage.of(subject.pids());
         Usage ownBefore = Usage.ofThisProcess();
-        OpenLoop.run(perSecond, time, this::write);
+        OpenLoop.run(thread, perSecond, time, this::write);
         boolean complete = complete();
         Usage after = Usage.of(subject.pids());
         Usage ownAfter = Usage.ofThisProcess();
@@ -118,21 +121,21 @@ final class Talk {
 
     /// Sends at a rate as long as something goes on.
     void sendWhile(double perSecond, BooleanSupplier going) {
-        OpenLoop.runWhile(perSecond, going, this::write);
+        OpenLoop.runWhile(thread, perSecond, going, this::write);
     }
 
     /// Sends some messages in each conversation and waits until all were confirmed; whether anybody
     /// hears them is for {@link #complete} to say.
     void fill(double perSecond, int messages) throws IOException {
         double seconds = parts.size() * messages / perSecond;
-        OpenLoop.run(perSecond, Duration.ofNanos((long) (seconds * 1e9)), this::write);
+        OpenLoop.run(thread, perSecond, Duration.ofNanos((long) (seconds * 1e9)), this::write);
         if (!await(books::confirmed)) {
             throw new IOException("while filling: " + page().faults());
         }
     }
 
     void begin() {
-        ClientThread.call(() -> {
+        thread.call(() -> {
             books.begin();
             return true;
         });
@@ -152,9 +155,9 @@ final class Talk {
         return await(() -> books.heard() >= messages);
     }
 
-    private static boolean await(BooleanSupplier question) {
+    private boolean await(BooleanSupplier question) {
         long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!ClientThread.call(question::getAsBoolean)) {
+        while (!thread.call(question::getAsBoolean)) {
             if (System.nanoTime() > until) {
                 return false;
             }
@@ -164,6 +167,6 @@ final class Talk {
     }
 
     Books.Page page() {
-        return ClientThread.call(books::page);
+        return thread.call(books::page);
     }
 }

@@ -14,30 +14,38 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-/// The one thread on which all clients of this process live: sockets, books and sending.
+/// A thread on which clients live: their sockets, their books and their sending.
 public final class ClientThread {
-    private static final EventLoopGroup LOOP =
-            new MultiThreadIoEventLoopGroup(
-                    1, new DefaultThreadFactory("clients", true), EpollIoHandler.newFactory());
+    /// Where most of them live.
+    public static final ClientThread MAIN = new ClientThread("clients");
 
-    private ClientThread() {}
+    /// Where those live who would otherwise hold up the others.
+    public static final ClientThread ASIDE = new ClientThread("clients-aside");
+
+    private final EventLoopGroup loop;
+
+    private ClientThread(String name) {
+        loop =
+                new MultiThreadIoEventLoopGroup(
+                        1, new DefaultThreadFactory(name, true), EpollIoHandler.newFactory());
+    }
 
     /// Runs a task there, after those before it.
-    public static void run(Runnable task) {
-        LOOP.execute(task);
+    public void run(Runnable task) {
+        loop.execute(task);
     }
 
     /// Asks for something there, and waits for it.
-    public static <T> T call(Supplier<T> question) {
-        return LOOP.submit(question::get).syncUninterruptibly().getNow();
+    public <T> T call(Supplier<T> question) {
+        return loop.submit(question::get).syncUninterruptibly().getNow();
     }
 
     /// Connects to a port of this machine, and waits for it.
-    static void connect(int port, ChannelHandler handler) throws IOException {
+    void connect(int port, ChannelHandler handler) throws IOException {
         CompletableFuture<Void> connected = new CompletableFuture<>();
         var _ =
                 new Bootstrap()
-                        .group(LOOP)
+                        .group(loop)
                         .channel(EpollSocketChannel.class)
                         .option(ChannelOption.TCP_NODELAY, true)
                         .handler(handler)

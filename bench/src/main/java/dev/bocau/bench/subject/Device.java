@@ -17,12 +17,12 @@ public abstract class Device {
     /// A new connection, which goes on where the last one ended.
     protected abstract Link open() throws IOException;
 
-    /// Connects and waits until the device is let in and has been told what it missed; a server
-    /// that cannot tell when that is done has at least begun.
-    public final void connect() throws IOException {
+    /// Connects, to live on a thread, and waits until the device is let in and has been told what
+    /// it missed; a server that cannot tell when that is done has at least begun.
+    public final void connect(ClientThread thread) throws IOException {
         Link fresh = open();
         link = fresh;
-        ClientThread.connect(port, fresh);
+        thread.connect(port, fresh);
         fresh.awaitReady();
     }
 
@@ -31,12 +31,12 @@ public abstract class Device {
         link().leave();
     }
 
-    /// Sends a message. To be called on the {@link ClientThread}.
+    /// Sends a message. To be called on its thread.
     public final void send(String conversation, String content) {
         link().send(conversation, content);
     }
 
-    /// Read and written on the newest connection. To be called on the {@link ClientThread}.
+    /// Read and written on the newest connection. To be called on its thread.
     public final long bytes() {
         return link().bytes();
     }

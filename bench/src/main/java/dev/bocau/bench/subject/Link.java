@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// One connection of a device, on the {@link ClientThread}. Lean: what it takes is taken from the
+/// One connection of a device, on its {@link ClientThread}. Lean: what it takes is taken from the
 /// server that is measured beside it.
 public abstract class Link extends ByteToMessageDecoder {
     private static final long PATIENCE_S = 120;
@@ -66,11 +66,13 @@ public abstract class Link extends ByteToMessageDecoder {
     }
 
     final void leave() throws IOException {
-        ClientThread.run(() -> {
-            leaving = true;
-            farewell();
-            var _ = context().close();
-        });
+        context()
+                .executor()
+                .execute(() -> {
+                    leaving = true;
+                    farewell();
+                    var _ = context().close();
+                });
         await(gone, "not gone");
     }
 

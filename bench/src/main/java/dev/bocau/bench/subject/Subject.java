@@ -28,8 +28,8 @@ public interface Subject extends AutoCloseable {
     /// connect.
     void prepare(List<Conversation> conversations) throws IOException;
 
-    /// A device of a user, not connected yet. What it hears is told to `ear` on the {@link
-    /// ClientThread}.
+    /// A device of a user, not connected yet. What it hears is told to `ear` on the thread that it
+    /// connects to live on.
     Device device(String user, String name, Ear ear);
 
     @Override

@@ -2,6 +2,7 @@ package dev.bocau.bench.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bocau.bench.subject.ClientThread;
 import dev.bocau.bench.subject.Device;
 import dev.bocau.bench.subject.Subject;
 import dev.bocau.bench.subject.Subject.Conversation;
@@ -57,16 +58,16 @@ class TalkTest {
 
     @Test
     void what_a_device_missed_is_told_as_lost() throws IOException {
-        Talk talk = new Talk(relay);
+        Talk talk = new Talk(relay, ClientThread.MAIN);
         relay.prepare(List.of(new Conversation("talk", List.of("alice", "bob"))));
         Device bob = talk.reader("bob", "phone");
-        bob.connect();
+        bob.connect(ClientThread.MAIN);
         bob.disconnect();
         Talk.Writer alice = talk.writer("alice");
-        alice.device().connect();
+        alice.device().connect(ClientThread.MAIN);
         talk.add(alice, "talk", 1);
         talk.fill(100, 3);
-        bob.connect();
+        bob.connect(ClientThread.MAIN);
 
         assertThat(talk.page().lost()).isEqualTo(3);
     }
@@ -74,7 +75,7 @@ class TalkTest {
     @Test
     void server_that_ends_is_told() throws IOException, InterruptedException {
         CountDownLatch told = new CountDownLatch(1);
-        relay.device("alice", "phone", new Listener(told)).connect();
+        relay.device("alice", "phone", new Listener(told)).connect(ClientThread.MAIN);
         relay.close();
 
         assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
