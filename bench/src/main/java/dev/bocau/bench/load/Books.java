@@ -3,6 +3,7 @@ package dev.bocau.bench.load;
 import dev.bocau.bench.subject.Subject.Ear;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,14 @@ public final class Books {
     private static final int KEPT_REASONS = 5;
     private static final int DIGITS = 3;
     private static final int STAMP_BYTES = 24;
+    private static final int FIRST_MESSAGES = 64;
 
     private final String filling;
+    private final Map<String, Written> written = new HashMap<>();
     private final List<String> reasons = new ArrayList<>();
     private Histogram confirmation = new Histogram(DIGITS);
     private Histogram delivery = new Histogram(DIGITS);
+    private Histogram lastDelivery = new Histogram(DIGITS);
     private long sent;
     private long confirmed;
     private long expected;
@@ -37,25 +41,32 @@ public final class Books {
         this.filling = "x".repeat(Math.max(0, contentBytes - STAMP_BYTES));
     }
 
-    /// A device that sends.
+    /// A device that writes and hears nothing.
+    public Author author() {
+        return new Author();
+    }
+
+    /// A device that only receives.
+    public Ear reader() {
+        return new Reader();
+    }
+
+    /// A device that writes. Nobody else may write in its conversations.
     public final class Author implements Ear {
         private final Queue<Long> due = new ArrayDeque<>();
-        private final int readers;
-        private int number;
 
-        /// One of many.
+        private Author() {}
+
+        /// Writes the next message of a conversation.
         ///
-        /// @param readers how many devices are to hear each message
-        public Author(int readers) {
-            this.readers = readers;
-        }
-
-        /// Writes the next message.
-        public String next(long dueNs) {
+        /// @param readers how many devices are to hear it
+        public String next(String conversation, int readers, long dueNs) {
             sent++;
             expected += readers;
             due.add(dueNs);
-            return ++number + " " + dueNs + " " + filling;
+            int number =
+                    written.computeIfAbsent(conversation, _ -> new Written(readers)).nextNumber();
+            return number + " " + dueNs + " " + filling;
         }
 
         @Override
@@ -80,8 +91,31 @@ public final class Books {
         }
     }
 
-    /// A device that only receives.
-    public final class Reader implements Ear {
+    /// The messages of a conversation, and how many have heard each.
+    private static final class Written {
+        private final int readers;
+        private int[] heardBy = new int[FIRST_MESSAGES];
+        private int last;
+
+        Written(int readers) {
+            this.readers = readers;
+        }
+
+        int nextNumber() {
+            last++;
+            if (last == heardBy.length) {
+                heardBy = Arrays.copyOf(heardBy, 2 * last);
+            }
+            return last;
+        }
+
+        boolean heardByAll(int number) {
+            heardBy[number]++;
+            return heardBy[number] == readers;
+        }
+    }
+
+    private final class Reader implements Ear {
         private final Map<String, Integer> last = new HashMap<>();
 
         @Override
@@ -99,7 +133,12 @@ public final class Books {
             }
             last.put(conversation, number);
             heard++;
-            delivery.recordValue(System.nanoTime() - due);
+            long tookNs = System.nanoTime() - due;
+            delivery.recordValue(tookNs);
+            Written of = written.get(conversation);
+            if (of != null && of.heardByAll(number)) {
+                lastDelivery.recordValue(tookNs);
+            }
         }
 
         @Override
@@ -120,6 +159,16 @@ public final class Books {
         }
     }
 
+    /// Whether everything was confirmed.
+    public boolean confirmed() {
+        return confirmed == sent;
+    }
+
+    /// On all devices together.
+    public long heard() {
+        return heard;
+    }
+
     /// Whether everything has arrived.
     public boolean complete() {
         return confirmed == sent && heard == expected;
@@ -130,6 +179,7 @@ public final class Books {
     public void begin() {
         confirmation = new Histogram(DIGITS);
         delivery = new Histogram(DIGITS);
+        lastDelivery = new Histogram(DIGITS);
         sent = 0;
         confirmed = 0;
         expected = 0;
@@ -150,14 +200,18 @@ public final class Books {
                 misplaced,
                 refused,
                 String.join("; ", reasons),
+                heard,
                 confirmation.copy(),
-                delivery.copy());
+                delivery.copy(),
+                lastDelivery.copy());
     }
 
     /// One measurement.
     ///
     /// @param confirmation from the moment when a message was due to its confirmation, in ns
+    /// @param heard on all devices together
     /// @param delivery to each device that was to hear it, in ns
+    /// @param lastDelivery to the last of them, in ns
     public record Page(
             long sent,
             long unconfirmed,
@@ -166,8 +220,10 @@ public final class Books {
             long misplaced,
             long refused,
             String reasons,
+            long heard,
             Histogram confirmation,
-            Histogram delivery) {
+            Histogram delivery,
+            Histogram lastDelivery) {
 
         public boolean right() {
             return unconfirmed == 0 && lost == 0 && doubled == 0 && misplaced == 0 && refused == 0;

@@ -3,6 +3,7 @@ package dev.bocau.bench.load;
 import dev.bocau.bench.subject.ClientThread;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// Does something at a given rate, whether the server keeps up or not.
 public final class OpenLoop {
@@ -17,13 +18,23 @@ public final class OpenLoop {
         void take(long number, long dueNs);
     }
 
-    /// Returns when the last step has been handed to the client thread.
-    public static void run(double perSecond, Duration time, Step step) {
+    /// Steps for some time. Returns when the last one has been handed to the client thread.
+    public static void run(ClientThread thread, double perSecond, Duration time, Step step) {
+        run(thread, perSecond, Math.round(perSecond * time.toNanos() / 1e9), () -> true, step);
+    }
+
+    /// Steps as long as something goes on.
+    public static void runWhile(
+            ClientThread thread, double perSecond, BooleanSupplier going, Step step) {
+        run(thread, perSecond, Long.MAX_VALUE, going, step);
+    }
+
+    private static void run(
+            ClientThread thread, double perSecond, long steps, BooleanSupplier going, Step step) {
         long start = System.nanoTime();
-        long steps = Math.round(perSecond * time.toNanos() / 1e9);
         double intervalNs = 1e9 / perSecond;
         long next = 0;
-        while (next < steps) {
+        while (next < steps && going.getAsBoolean()) {
             long now = System.nanoTime();
             long dueNs = start + (long) (next * intervalNs);
             if (dueNs > now) {
@@ -33,7 +44,7 @@ public final class OpenLoop {
             long first = next;
             next = Math.min(steps, (long) ((now - start) / intervalNs) + 1);
             long end = next;
-            ClientThread.run(() -> {
+            thread.run(() -> {
                 for (long number = first; number < end; number++) {
                     step.take(number, start + (long) (number * intervalNs));
                 }

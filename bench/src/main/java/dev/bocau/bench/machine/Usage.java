@@ -1,7 +1,6 @@
 package dev.bocau.bench.machine;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,11 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What processes have taken of this machine so far, from /proc (Linux).
+///
+/// @param cpuSeconds of them and of those of their children that have ended
+/// @param residentBytes what several of them share counts once (PSS)
 public record Usage(double cpuSeconds, long residentBytes) {
     /// USER_HZ, which is 100 on every architecture that Java runs on: proc_pid_stat(5).
     private static final double TICKS_PER_SECOND = 100;
 
-    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+    private static final Pattern SHARE = Pattern.compile("(?m)^Pss:\\s+(\\d+) kB");
 
     public static Usage of(List<Long> pids) {
         double cpu = 0;
@@ -21,10 +23,15 @@ public record Usage(double cpuSeconds, long residentBytes) {
         for (long pid : pids) {
             Path folder = Path.of("/proc", Long.toString(pid));
             String stat = text(folder.resolve("stat"));
+            if (stat.isEmpty()) {
+                continue;
+            }
             // After the name, which may contain anything but ends with the last bracket.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            cpu += (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
-            Matcher matcher = RESIDENT.matcher(text(folder.resolve("status")));
+            for (int i = 11; i < 15; i++) {
+                cpu += Long.parseLong(fields[i]) / TICKS_PER_SECOND;
+            }
+            Matcher matcher = SHARE.matcher(text(folder.resolve("smaps_rollup")));
             resident += matcher.find() ? Long.parseLong(matcher.group(1)) * 1_024 : 0;
         }
         return new Usage(cpu, resident);
@@ -34,11 +41,12 @@ public record Usage(double cpuSeconds, long residentBytes) {
         return of(List.of(ProcessHandle.current().pid()));
     }
 
+    /// Nothing, if the process has ended meanwhile.
     private static String text(Path file) {
         try {
             return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException ended) {
+            return "";
         }
     }
 }

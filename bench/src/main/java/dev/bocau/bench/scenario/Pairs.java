@@ -1,130 +1,113 @@
 package dev.bocau.bench.scenario;
 
-import dev.bocau.bench.load.Books;
-import dev.bocau.bench.load.OpenLoop;
-import dev.bocau.bench.machine.Usage;
-import dev.bocau.bench.subject.ClientThread;
+import dev.bocau.bench.machine.Limits;
 import dev.bocau.bench.subject.Subject;
-import dev.bocau.bench.subject.Subject.Client;
-import dev.bocau.bench.subject.Subject.Pair;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.concurrent.Callable;
+import java.util.stream.DoubleStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/// Conversations of two with two devices each. One device writes; the other three hear it.
-public final class Pairs {
-    private static final int CONTENT_BYTES = 100;
-    private static final int READERS = 3;
-    private static final double CLIMB = 1.5;
-    private static final double PRECISION = 1.1;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+/// Conversations of two with two devices each, at a low rate and at the highest that holds.
+@Command(
+        name = "pairs",
+        mixinStandardHelpOptions = true,
+        description = "Conversations of two with two devices each: latency, and the highest rate.")
+public final class Pairs implements Callable<Integer> {
+    private static final double IN_TIME_MS = 100;
 
-    private final Subject subject;
-    private final Books books = new Books(CONTENT_BYTES);
-    private final List<Writer> writers = new ArrayList<>();
+    @Mixin private Comparison comparison = new Comparison();
 
-    private record Writer(Client client, Books.Author author, String conversation) {
-        void write(long dueNs) {
-            client.send(conversation, author.next(dueNs));
-        }
+    @Option(names = "--seconds", description = "of each step; default: ${DEFAULT-VALUE}")
+    private int seconds = 10;
+
+    @Option(names = "--pairs", description = "conversations; default: ${DEFAULT-VALUE}")
+    private int pairs = 200;
+
+    @Option(names = "--low", description = "sends a second, slowly; default: ${DEFAULT-VALUE}")
+    private double low = 150;
+
+    @Option(
+            names = "--from",
+            description = "where the search for the highest rate begins; default: ${DEFAULT-VALUE}")
+    private double from = 1_000;
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            description = "sends a second, instead of looking for the highest that holds")
+    private List<Double> rates = List.of();
+
+    @Override
+    public Integer call() throws IOException {
+        String what =
+                "%d conversations of two with two devices each; one device writes, three hear it; 100 bytes; %d s a step"
+                        .formatted(pairs, seconds);
+        return rates.isEmpty()
+                ? comparison.run(what, peakTable(), this::peak)
+                : comparison.run(what, ratesTable(), this::atRates);
     }
 
-    /// Makes the conversations and connects the devices.
-    public Pairs(Subject subject, int count) throws IOException {
-        this.subject = subject;
-        List<Pair> pairs = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            pairs.add(new Pair("pair-" + i, "one-" + i, "other-" + i));
-        }
-        subject.prepare(pairs);
-        for (Pair pair : pairs) {
-            subject.connect(pair.one(), "laptop", books.new Reader());
-            subject.connect(pair.other(), "phone", books.new Reader());
-            subject.connect(pair.other(), "laptop", books.new Reader());
-            Books.Author author = books.new Author(READERS);
-            Client client = subject.connect(pair.one(), "phone", author);
-            writers.add(new Writer(client, author, pair.conversation()));
-        }
+    private Table peakTable() {
+        return new Table(
+                "server",
+                new Table.Column("sends/s that held (p99 ≤ 100 ms)", "%,.0f"),
+                new Table.Column("per fdatasync", "%.2f"),
+                new Table.Column("CPU s per 1,000", "%.3f"),
+                new Table.Column("at %,.0f/s: ✓ p50, ms".formatted(low), "%.2f"),
+                new Table.Column("✓ p99", "%.2f"),
+                new Table.Column("delivered p50, ms", "%.2f"),
+                new Table.Column("p99", "%.2f"),
+                new Table.Column("p99.9", "%.2f"),
+                new Table.Column("CPU s per 1,000", "%.3f"));
     }
 
-    /// Sends at a rate for some time and waits until all has arrived, or some time.
-    public Measured send(double perSecond, Duration time) {
-        ClientThread.call(() -> {
-            books.begin();
-            return true;
-        });
-        Usage before = Usage.of(subject.pids());
-        Usage ownBefore = Usage.ofThisProcess();
-        OpenLoop.run(
-                perSecond,
-                time,
-                (number, dueNs) -> writers.get((int) (number % writers.size())).write(dueNs));
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!ClientThread.call(books::complete) && System.nanoTime() < until) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
-        Usage after = Usage.of(subject.pids());
-        Usage ownAfter = Usage.ofThisProcess();
-        return new Measured(
-                perSecond,
-                ClientThread.call(books::page),
-                after.cpuSeconds() - before.cpuSeconds(),
-                ownAfter.cpuSeconds() - ownBefore.cpuSeconds());
+    private double[] peak(Subject subject, Limits limits) throws IOException {
+        Talk talk = Talk.ofPairs(subject, pairs);
+        Steps.heading();
+        Measured slow = slowly(talk);
+        Measured peak =
+                new Climb(from, Duration.ofSeconds(seconds), IN_TIME_MS).of(talk, slow).orFail();
+        return new double[] {
+            peak.perSecond(),
+            peak.perSecond() / limits.sync().perSecond(),
+            peak.serverCpuPerThousand(),
+            slow.confirmationMs(50),
+            slow.confirmationMs(99),
+            slow.deliveryMs(50),
+            slow.deliveryMs(99),
+            slow.deliveryMs(99.9),
+            slow.serverCpuPerThousand()
+        };
     }
 
-    /// The highest rate that holds: everything arrives, and 99 of 100 in time. Climbs by steps of a
-    /// half and then goes between the last two.
-    ///
-    /// @param tried is told of every step
-    /// @return the best of them, or the first one if it did not hold
-    public Measured peak(double from, Duration time, Consumer<Measured> tried) {
-        Measured best = send(from, time);
-        tried.accept(best);
-        double fails = 0;
-        while (best.holds() && (fails == 0 || fails / best.perSecond() > PRECISION)) {
-            double rate =
-                    fails == 0 ? best.perSecond() * CLIMB : Math.sqrt(best.perSecond() * fails);
-            Measured measured = send(rate, time);
-            tried.accept(measured);
-            if (measured.holds()) {
-                best = measured;
-            } else {
-                fails = rate;
-            }
-        }
-        return best;
+    /// At the low rate, after a step that warms up.
+    private Measured slowly(Talk talk) throws IOException {
+        Duration time = Duration.ofSeconds(seconds);
+        talk.send(from, time);
+        return Steps.print(talk.send(low, time)).orFail();
     }
 
-    /// One step.
-    ///
-    /// @param serverCpuSeconds of all processes of the server, from the first message to the last
-    /// @param ownCpuSeconds of the load generator
-    public record Measured(
-            double perSecond, Books.Page page, double serverCpuSeconds, double ownCpuSeconds) {
-        private static final double IN_TIME_MS = 100;
+    private Table ratesTable() {
+        return new Table(
+                "server",
+                rates.stream()
+                        .flatMap(rate -> Steps.columns(rate).stream())
+                        .toArray(Table.Column[]::new));
+    }
 
-        boolean holds() {
-            return page.right() && deliveryMs(99) <= IN_TIME_MS;
+    private double[] atRates(Subject subject, Limits limits) throws IOException {
+        Talk talk = Talk.ofPairs(subject, pairs);
+        Steps.heading();
+        slowly(talk);
+        DoubleStream figures = DoubleStream.empty();
+        for (double rate : rates) {
+            Measured measured = Steps.print(talk.send(rate, Duration.ofSeconds(seconds))).orFail();
+            figures = DoubleStream.concat(figures, DoubleStream.of(Steps.figures(measured)));
         }
-
-        public double deliveryMs(double percentile) {
-            return page.delivery().getValueAtPercentile(percentile) / 1e6;
-        }
-
-        public double confirmationMs(double percentile) {
-            return page.confirmation().getValueAtPercentile(percentile) / 1e6;
-        }
-
-        public double serverCpuPerThousand() {
-            return serverCpuSeconds * 1_000 / page.sent();
-        }
-
-        public double ownCpuPerThousand() {
-            return ownCpuSeconds * 1_000 / page.sent();
-        }
+        return figures.toArray();
     }
 }

@@ -1,71 +1,40 @@
 package dev.bocau.bench.subject;
 
+import dev.bocau.bench.subject.Subject.Ear;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
-/// A WebSocket, from the client's side, as lean as can be: what it takes is taken from the server
-/// that is measured beside it.
-abstract class WebSocketClient extends ByteToMessageDecoder {
-    static final int TEXT = 1;
-    static final int BINARY = 2;
+/// A WebSocket, from the client's side.
+public abstract class WebSocketClient extends Link {
+    protected static final int TEXT = 1;
+    protected static final int BINARY = 2;
     private static final int CLOSE = 8;
     private static final int PING = 9;
     private static final int PONG = 10;
-    private static final long PATIENCE_S = 60;
+    private static final int NORMAL_CLOSURE = 1_000;
 
     private final String path;
     private final String subprotocol;
-    private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    private @Nullable ChannelHandlerContext context;
     private boolean upgraded;
 
     /// @param subprotocol empty: none
-    WebSocketClient(String path, String subprotocol) {
+    protected WebSocketClient(Ear ear, String path, String subprotocol) {
+        super(ear);
         this.path = path;
         this.subprotocol = subprotocol;
     }
 
     /// The upgrade is done.
-    abstract void opened();
+    protected abstract void opened();
 
     /// A text or binary frame.
-    abstract void frame(int opcode, ByteBuf payload);
+    protected abstract void frame(ByteBuf payload);
 
     /// All that has come for now was given to {@link #frame}.
-    void idle() {}
-
-    abstract void ended(String why);
-
-    final ChannelHandlerContext context() {
-        return Objects.requireNonNull(context);
-    }
-
-    /// The subclass is let in.
-    final void ready() {
-        ready.complete(null);
-    }
-
-    final void awaitReady() throws IOException {
-        try {
-            ready.get(PATIENCE_S, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new IOException("not let in: " + e.getMessage(), e);
-        }
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext added) {
-        context = added;
-    }
+    protected void idle() {}
 
     @Override
     public void channelActive(ChannelHandlerContext active) {
@@ -77,7 +46,7 @@ abstract class WebSocketClient extends ByteToMessageDecoder {
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                         + header
                         + "\r\n";
-        var _ = active.writeAndFlush(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
+        write(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
     }
 
     @Override
@@ -96,7 +65,6 @@ abstract class WebSocketClient extends ByteToMessageDecoder {
         }
         if (!answer.startsWith("HTTP/1.1 101")) {
             fail("no upgrade: " + answer);
-            var _ = context().close();
             return;
         }
         in.skipBytes(end + 4);
@@ -128,7 +96,7 @@ abstract class WebSocketClient extends ByteToMessageDecoder {
         in.skipBytes(header);
         ByteBuf payload = in.readSlice(length);
         switch (opcode) {
-            case TEXT, BINARY -> frame(opcode, payload);
+            case TEXT, BINARY -> frame(payload);
             case PING -> {
                 write(PONG, payload.retain());
             }
@@ -138,11 +106,6 @@ abstract class WebSocketClient extends ByteToMessageDecoder {
         return true;
     }
 
-    private void fail(String why) {
-        ready.completeExceptionally(new IOException(why));
-        ended(why);
-    }
-
     @Override
     public void channelReadComplete(ChannelHandlerContext here) throws Exception {
         super.channelReadComplete(here);
@@ -150,23 +113,24 @@ abstract class WebSocketClient extends ByteToMessageDecoder {
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext here, Throwable cause) {
-        fail(cause.toString());
-        var _ = here.close();
+    protected void farewell() {
+        write(CLOSE, Unpooled.buffer(2).writeShort(NORMAL_CLOSURE));
     }
 
     /// Writes a frame with a mask of zeros, which costs nobody anything.
-    final void write(int opcode, ByteBuf payload) {
+    protected final void write(int opcode, ByteBuf payload) {
         int length = payload.readableBytes();
-        ByteBuf header = context().alloc().ioBuffer(8 + length);
-        header.writeByte(0x80 | opcode);
+        ByteBuf frame = context().alloc().ioBuffer(14 + length);
+        frame.writeByte(0x80 | opcode);
         if (length < 126) {
-            header.writeByte(0x80 | length);
+            frame.writeByte(0x80 | length);
+        } else if (length <= 0xffff) {
+            frame.writeByte(0x80 | 126).writeShort(length);
         } else {
-            header.writeByte(0x80 | 126).writeShort(length);
+            frame.writeByte(0x80 | 127).writeLong(length);
         }
-        header.writeInt(0).writeBytes(payload);
+        frame.writeInt(0).writeBytes(payload);
         payload.release();
-        var _ = context().writeAndFlush(header);
+        write(frame);
     }
 }
