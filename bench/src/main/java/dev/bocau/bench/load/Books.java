@@ -225,6 +225,12 @@ public final class Books {
             Histogram delivery,
             Histogram lastDelivery) {
 
+        /// Whether the server has done what nothing excuses: told a message twice, or lost or
+        /// overtaken one although it had not refused any.
+        public boolean wrong() {
+            return doubled > 0 || (refused == 0 && !right());
+        }
+
         public boolean right() {
             return unconfirmed == 0 && lost == 0 && doubled == 0 && misplaced == 0 && refused == 0;
         }

@@ -2,6 +2,7 @@ package dev.bocau.bench.scenario;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// The search for the highest rate that holds: everything arrives, once and in order, and 99 of 100
 /// in time.
@@ -13,33 +14,53 @@ record Climb(double from, Duration step, double inTimeMs) {
     private static final double UP = 1.5;
     private static final double PRECISION = 1.1;
 
-    /// Climbs by steps of a half and then goes between the last two. A rate has failed when it has
-    /// failed twice: the machine, too, stands still at times.
+    /// Climbs by steps of a half and then goes between the last two. A rate is tried twice, and
+    /// once more twice when one just below it has held: the machine, too, stands still at times.
     ///
     /// @param lowest a lower rate, which is the answer if none holds
-    Measured of(Talk talk, Measured lowest) {
+    /// @param remark is told if the search had to end early
+    /// @throws IOException if a server did at any rate what nothing excuses
+    Measured of(Talk talk, Measured lowest, Consumer<String> remark) throws IOException {
         Measured best = lowest;
         double rate = from;
         double fails = 0;
-        while (fails == 0 || fails / best.perSecond() > PRECISION) {
+        boolean sure = false;
+        while (!sure) {
+            Measured measured;
             try {
-                Measured first = Steps.print(talk.send(rate, step));
-                Measured measured = holds(first) ? first : Steps.print(talk.send(rate, step));
-                if (holds(measured)) {
-                    best = measured;
-                } else {
-                    fails = rate;
+                measured = Steps.print(talk.send(rate, step));
+                if (!holds(measured)) {
+                    measured = Steps.print(talk.send(rate, step));
                 }
-            } catch (IOException e) {
-                System.out.println("\nEnded " + e.getMessage() + "\n");
+            } catch (Talk.Unfinished e) {
+                remark.accept("ended " + e.getMessage());
                 return best;
             }
-            rate = fails == 0 ? rate * UP : Math.sqrt(best.perSecond() * fails);
+            if (holds(measured)) {
+                best = measured;
+                fails = fails > rate ? fails : 0;
+            } else {
+                sure = rate == fails;
+                fails = rate;
+            }
+            rate = next(best.perSecond(), fails);
         }
         return best;
     }
 
-    private boolean holds(Measured measured) {
+    /// Half as much again, or between the two; when these are close to each other, the one that
+    /// failed once more.
+    private static double next(double best, double fails) {
+        if (fails == 0) {
+            return best * UP;
+        }
+        return fails / best > PRECISION ? Math.sqrt(best * fails) : fails;
+    }
+
+    private boolean holds(Measured measured) throws IOException {
+        if (measured.page().wrong()) {
+            measured.orFail();
+        }
         return measured.page().right() && measured.deliveryMs(99) <= inTimeMs;
     }
 }

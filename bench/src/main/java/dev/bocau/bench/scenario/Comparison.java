@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -37,6 +38,9 @@ public final class Comparison {
 
     private static final int LOG_LINES = 10;
 
+    /// Rates of fdatasync that differ by more than this make figures that cannot be compared.
+    private static final double ALIKE = 1.5;
+
     /// Some servers run as users of their own.
     private static final FileAttribute<Set<PosixFilePermission>> OPEN =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -46,8 +50,9 @@ public final class Comparison {
         /// The figures of a row.
         ///
         /// @param limits of the machine just before
+        /// @param remark is told what was not as it should be, although there are figures
         /// @throws IOException if it failed: a message that was lost, say, or a server that ended
-        double[] of(Subject subject, Limits limits) throws IOException;
+        double[] of(Subject subject, Limits limits, Consumer<String> remark) throws IOException;
     }
 
     /// Why a server has no figures, although it did nothing wrong.
@@ -69,6 +74,8 @@ public final class Comparison {
         Limits.measure(folder);
         Table limits = limits();
         List<String> durabilities = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        @Nullable Limits first = null;
         boolean right = true;
         for (Peer peer : Stream.concat(Stream.of(Peer.BOCAU), peers.stream()).distinct().toList()) {
             Path here = Files.createTempDirectory(folder.toAbsolutePath(), peer + "-", OPEN);
@@ -76,6 +83,13 @@ public final class Comparison {
                 Machine.settle();
                 Limits now = Limits.measure(here);
                 limits.add("before " + peer, figures(now));
+                first = first == null ? now : first;
+                double disk = now.sync().perSecond() / first.sync().perSecond();
+                if (disk < 1 / ALIKE || disk > ALIKE) {
+                    warnings.add(
+                            "- NOT COMPARABLE: before %s the disk did %.2f times as many fdatasyncs as before %s"
+                                    .formatted(peer, disk, Peer.BOCAU));
+                }
                 right &= run(peer, here, now, table, durabilities, trial);
             } finally {
                 remove(here);
@@ -84,6 +98,7 @@ public final class Comparison {
         System.out.println("\n" + table + "\nBehind a confirmation stands:\n");
         durabilities.forEach(System.out::println);
         System.out.println("\n" + limits);
+        warnings.forEach(System.out::println);
         return right ? 0 : 1;
     }
 
@@ -99,7 +114,9 @@ public final class Comparison {
         try (Subject subject = peer.start(here)) {
             name = subject.name();
             durabilities.add("- " + name + ": " + subject.durability());
-            table.add(name, trial.of(subject, limits));
+            List<String> remarks = new ArrayList<>();
+            double[] figures = trial.of(subject, limits, remarks::add);
+            table.add(remarks.isEmpty() ? name : name + ": " + String.join("; ", remarks), figures);
             return true;
         } catch (Unable e) {
             table.add(name, String.valueOf(e.getMessage()));

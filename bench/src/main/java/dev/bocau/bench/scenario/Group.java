@@ -5,6 +5,7 @@ import dev.bocau.bench.subject.Subject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,13 +47,14 @@ public final class Group implements Callable<Integer> {
         return comparison.run(what, table, this::measure);
     }
 
-    private double[] measure(Subject subject, Limits limits) throws IOException {
+    private double[] measure(Subject subject, Limits limits, Consumer<String> remark)
+            throws IOException {
         Duration time = Duration.ofSeconds(seconds);
         Talk talk = Talk.ofGroup(subject, members);
         Steps.heading();
         talk.send(rate, time);
         Measured slow = Steps.print(talk.send(rate, time)).orFail();
-        Measured peak = new Climb(2 * rate, time, IN_TIME_MS).of(talk, slow);
+        Measured peak = new Climb(2 * rate, time, IN_TIME_MS).of(talk, slow, remark);
         return new double[] {
             slow.confirmationMs(50),
             slow.deliveryMs(50),

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +57,8 @@ public final class Idle implements Callable<Integer> {
         return comparison.run(what, table, this::measure);
     }
 
-    private double[] measure(Subject subject, Limits limits) throws IOException {
+    private double[] measure(Subject subject, Limits limits, Consumer<String> remark)
+            throws IOException {
         AtomicReference<String> refusal = new AtomicReference<>("");
         List<Device> devices =
                 IntStream.range(0, connections)

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,12 +66,15 @@ public final class Pairs implements Callable<Integer> {
                 new Table.Column("CPU s per 1,000", "%.3f"));
     }
 
-    private double[] peak(Subject subject, Limits limits) throws IOException {
+    private double[] peak(Subject subject, Limits limits, Consumer<String> remark)
+            throws IOException {
         Talk talk = Talk.ofPairs(subject, pairs);
         Steps.heading();
         Measured slow = slowly(talk);
         Measured peak =
-                new Climb(from, Duration.ofSeconds(seconds), IN_TIME_MS).of(talk, slow).orFail();
+                new Climb(from, Duration.ofSeconds(seconds), IN_TIME_MS)
+                        .of(talk, slow, remark)
+                        .orFail();
         return new double[] {
             peak.perSecond(),
             peak.perSecond() / limits.sync().perSecond(),
@@ -99,7 +103,8 @@ public final class Pairs implements Callable<Integer> {
                         .toArray(Table.Column[]::new));
     }
 
-    private double[] atRates(Subject subject, Limits limits) throws IOException {
+    private double[] atRates(Subject subject, Limits limits, Consumer<String> remark)
+            throws IOException {
         Talk talk = Talk.ofPairs(subject, pairs);
         Steps.heading();
         slowly(talk);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -72,7 +73,8 @@ public final class Reconnect implements Callable<Integer> {
         return comparison.run(what, table, this::measure);
     }
 
-    private double[] measure(Subject subject, Limits limits) throws IOException {
+    private double[] measure(Subject subject, Limits limits, Consumer<String> remark)
+            throws IOException {
         if (!subject.catchesUp()) {
             throw new Comparison.Unable("cannot: keeps nothing for devices that are away");
         }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +57,8 @@ public final class Soak implements Callable<Integer> {
         return comparison.run(what, table, this::measure);
     }
 
-    private double[] measure(Subject subject, Limits limits) throws IOException {
+    private double[] measure(Subject subject, Limits limits, Consumer<String> remark)
+            throws IOException {
         Talk talk = Talk.ofPairs(subject, pairs);
         System.out.printf(
                 "| minute | memory, MiB | live heap, MiB | p99.9, ms | CPU s per 1,000 |%n|---:|---:|---:|---:|---:|%n");

@@ -26,6 +26,20 @@ final class Talk {
     private final Books books = new Books(CONTENT_BYTES);
     private final List<Part> parts = new ArrayList<>();
 
+    /// Not everything has arrived: it is lost, or still on its way.
+    static final class Unfinished extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unfinished(Measured measured) {
+            super(
+                    "at %,.0f/s, not all there after %d s: %s"
+                            .formatted(
+                                    measured.perSecond(),
+                                    PATIENCE.toSeconds(),
+                                    measured.page().faults()));
+        }
+    }
+
     /// A device that writes, not connected yet.
     record Writer(Device device, Books.Author author) {}
 
@@ -98,8 +112,8 @@ final class Talk {
 
     /// Sends at a rate for some time and waits until all has arrived.
     ///
-    /// @throws IOException if it did not arrive: nothing can be measured with this talk any more
-    Measured send(double perSecond, Duration time) throws IOException {
+    /// @throws Unfinished if it did not: nothing can be measured with this talk any more
+    Measured send(double perSecond, Duration time) throws Unfinished {
         begin();
         Usage before = Usage.of(subject.pids());
         Usage ownBefore = Usage.ofThisProcess();
@@ -114,7 +128,7 @@ final class Talk {
                         after.cpuSeconds() - before.cpuSeconds(),
                         ownAfter.cpuSeconds() - ownBefore.cpuSeconds());
         if (!complete) {
-            throw new IOException("at %,.0f/s: %s".formatted(perSecond, measured.page().faults()));
+            throw new Unfinished(measured);
         }
         return measured;
     }
