@@ -4,8 +4,6 @@ import dev.bocau.limits.Limits;
 import dev.bocau.model.Track;
 import dev.bocau.time.Timer;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.function.Consumer;
 
 /// The windows in which a session is sent receipts: a change of a receipt track starts a timer, and
@@ -16,8 +14,11 @@ final class ReceiptWindows {
     private final Timer timer;
     private final Limits limits;
     private final Consumer<Track> fired;
-    private final EnumSet<Track> changed = EnumSet.noneOf(Track.class);
-    private final EnumSet<Track> timing = EnumSet.noneOf(Track.class);
+
+    /// Sets of tracks, a bit for each: every connection has them.
+    private int changed;
+
+    private int timing;
     private boolean active = true;
     private boolean stopped;
 
@@ -29,7 +30,7 @@ final class ReceiptWindows {
     }
 
     void changed(Track track) {
-        changed.add(track);
+        changed |= bit(track);
         begin(track);
     }
 
@@ -41,7 +42,8 @@ final class ReceiptWindows {
 
     /// Begins a window, unless one is open or nobody looks.
     private void begin(Track track) {
-        if (active && !stopped && timing.add(track)) {
+        if (active && !stopped && (timing & bit(track)) == 0) {
+            timing |= bit(track);
             int windowMs =
                     track == Track.DELIVERED ? limits.deliveredWindowMs() : limits.readWindowMs();
             timer.after(Duration.ofMillis(windowMs), () -> fired.accept(track));
@@ -51,28 +53,36 @@ final class ReceiptWindows {
     /// A window has passed and what there was is sent: the next one begins here, for what came too
     /// late or had no room.
     void passed(Track track) {
-        timing.remove(track);
-        if (changed.contains(track)) {
+        timing &= ~bit(track);
+        if ((changed & bit(track)) != 0) {
             begin(track);
         }
     }
 
     /// Whether there is something to drain, and somebody to look at it.
     boolean due(Track track) {
-        return active && !stopped && changed.contains(track);
+        return active && !stopped && (changed & bit(track)) != 0;
     }
 
     void drained(Track track) {
-        changed.remove(track);
+        changed &= ~bit(track);
     }
 
     /// Whether the app is in the foreground; in the background receipts wait.
     void active(boolean nowActive) {
         active = nowActive;
-        List.copyOf(changed).forEach(this::begin);
+        for (Track track : Track.values()) {
+            if (due(track)) {
+                begin(track);
+            }
+        }
     }
 
     void stop() {
         stopped = true;
+    }
+
+    private static int bit(Track track) {
+        return 1 << track.ordinal();
     }
 }

@@ -37,15 +37,15 @@ public final class Session implements Requests.Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final long MINUTE_MS = 60_000;
 
-    private final String id;
+    private final UUID id;
     private final SessionContext context;
     private final SessionRegistry registry;
     private final SessionMetrics metrics;
     private final Connection connection;
     private final Lane lane;
     private final RateLimit frames;
-    private final RateLimit faults;
-    private final RateLimit flood;
+    private @Nullable RateLimit faults;
+    private @Nullable RateLimit flood;
     private final long openedAtMs;
 
     private volatile long heardAtMs;
@@ -66,7 +66,7 @@ public final class Session implements Requests.Answers {
             SessionRegistry registry,
             SessionMetrics metrics,
             Connection connection) {
-        this.id = new UUID(context.random().nextLong(), context.random().nextLong()).toString();
+        this.id = new UUID(context.random().nextLong(), context.random().nextLong());
         this.context = context;
         this.registry = registry;
         this.metrics = metrics;
@@ -78,15 +78,9 @@ public final class Session implements Requests.Answers {
         this.checkedAtMs = openedAtMs;
         this.frames =
                 new RateLimit(limits.framesPerSecond(), 1_000, limits.frameBurst(), openedAtMs);
-        this.faults = perMinute(limits.faultsPerMinute());
-        this.flood = perMinute(limits.floodPerMinute());
     }
 
-    private RateLimit perMinute(int permits) {
-        return new RateLimit(permits, MINUTE_MS, permits, openedAtMs);
-    }
-
-    public String id() {
+    public UUID id() {
         return id;
     }
 
@@ -395,7 +389,13 @@ public final class Session implements Requests.Answers {
         cursor = stored;
         answer(
                 Frames.deviceConnected(
-                        user, here, id, now(), who.expiresAtMs(), sync, context.limits()));
+                        user,
+                        here,
+                        id.toString(),
+                        now(),
+                        who.expiresAtMs(),
+                        sync,
+                        context.limits()));
         drain = begun;
         begun.start();
     }
@@ -453,15 +453,28 @@ public final class Session implements Requests.Answers {
         metrics.refused(refusal.code());
         answer(Frames.error(refusal, about));
         Code.Action action = refusal.code().action();
-        boolean tooMany =
-                (refusal.code().isFaultOfClient() && faults.take(now()) > 0)
-                        || (refusal.code() == Code.RATE_LIMITED && flood.take(now()) > 0);
-        if (tooMany) {
+        if (isOneTooMany(refusal.code())) {
             close(Refusal.of(Code.TOO_MANY_FAULTS, Code.TOO_MANY_FAULTS.meaning()));
         } else if (action == Code.Action.GIVE_UP
                 || (action == Code.Action.SIGN_IN && drain == null)) {
             connection.close(refusal.code(), refusal.reason());
             closed();
         }
+    }
+
+    private boolean isOneTooMany(Code code) {
+        if (code.isFaultOfClient()) {
+            faults = begun(faults, context.limits().faultsPerMinute());
+            return faults.take(now()) > 0;
+        }
+        if (code == Code.RATE_LIMITED) {
+            flood = begun(flood, context.limits().floodPerMinute());
+            return flood.take(now()) > 0;
+        }
+        return false;
+    }
+
+    private RateLimit begun(@Nullable RateLimit limit, int perMinute) {
+        return limit == null ? new RateLimit(perMinute, MINUTE_MS, perMinute, now()) : limit;
     }
 }

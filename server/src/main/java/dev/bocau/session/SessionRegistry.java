@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,7 @@ public final class SessionRegistry {
     private final Bus bus;
     private final Limits limits;
     private final SessionMetrics metrics;
-    private final Map<String, Session> all = new ConcurrentHashMap<>();
+    private final Map<UUID, Session> all = new ConcurrentHashMap<>();
     private final Map<UserId, List<Session>> byUser = new ConcurrentHashMap<>();
     private volatile boolean closing;
     private volatile @Nullable CountDownLatch gone;

@@ -1,6 +1,5 @@
 package dev.bocau.session;
 
-import dev.bocau.log.UserLog;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Mark;
@@ -9,9 +8,7 @@ import dev.bocau.model.UserId;
 import dev.bocau.store.Acknowledgement;
 import dev.bocau.store.Outcome;
 import dev.bocau.store.Outcome.Kept;
-import dev.bocau.time.Timer;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -32,12 +29,9 @@ import org.slf4j.LoggerFactory;
 final class StoredCursor {
     private static final Logger LOG = LoggerFactory.getLogger(StoredCursor.class);
 
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final int AFTER_FAILURE_MS = 1_000;
 
-    private final UserLog log;
-    private final Timer timer;
-    private final InstantSource clock;
-    private final Duration every;
+    private final SessionContext context;
     private final UserId user;
     private final DeviceId device;
     private final long session;
@@ -49,10 +43,7 @@ final class StoredCursor {
     private boolean ended;
 
     StoredCursor(SessionContext context, UserId user, DeviceId device, long session) {
-        this.log = context.log();
-        this.timer = context.timer();
-        this.clock = context.clock();
-        this.every = Duration.ofMillis(context.limits().cursorStoreMs());
+        this.context = context;
         this.user = user;
         this.device = device;
         this.session = session;
@@ -62,10 +53,10 @@ final class StoredCursor {
     synchronized void moved(Position position, List<Mark> delivered) {
         unstored = position;
         keep(delivered);
-        if (clock.millis() - storedAtMs >= every.toMillis()) {
+        if (context.clock().millis() - storedAtMs >= context.limits().cursorStoreMs()) {
             write();
         } else {
-            startTimer(every);
+            startTimer(context.limits().cursorStoreMs());
         }
     }
 
@@ -84,10 +75,10 @@ final class StoredCursor {
         unkept = marks;
     }
 
-    private void startTimer(Duration delay) {
+    private void startTimer(int delayMs) {
         if (!timing && !ended) {
             timing = true;
-            timer.after(delay, this::fired);
+            context.timer().after(Duration.ofMillis(delayMs), this::fired);
         }
     }
 
@@ -104,10 +95,11 @@ final class StoredCursor {
         List<Mark> marks = unkept == null ? List.of() : List.copyOf(unkept.values());
         unstored = null;
         unkept = null;
-        storedAtMs = clock.millis();
+        storedAtMs = context.clock().millis();
         writing = true;
         var _ =
-                log.acknowledge(new Acknowledgement(user, device, session, cursor, marks))
+                context.log()
+                        .acknowledge(new Acknowledgement(user, device, session, cursor, marks))
                         .whenComplete((outcome, bug) -> written(cursor, marks, outcome, bug));
     }
 
@@ -125,11 +117,11 @@ final class StoredCursor {
             if (unstored == null) {
                 unstored = cursor.orElse(null);
             }
-            startTimer(AFTER_FAILURE);
+            startTimer(AFTER_FAILURE_MS);
         } else if (ended) {
             write();
         } else if (unstored != null || unkept != null) {
-            startTimer(every);
+            startTimer(context.limits().cursorStoreMs());
         }
     }
 }

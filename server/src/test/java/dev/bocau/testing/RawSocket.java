@@ -30,20 +30,26 @@ public final class RawSocket implements AutoCloseable {
 
     public void handshake(String subprotocol) throws IOException {
         String header =
-                subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n";
-        write(
-                ("GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\n";
+        String answer =
+                ask(
+                        "GET /ws HTTP/1.1\nHost: localhost\nUpgrade: websocket\nConnection: Upgrade\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 13\n"
                                 + header
-                                + "\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+                                + "\n");
+        assertThat(answer).startsWith("HTTP/1.1 101");
+    }
+
+    /// Sends a request, its lines ended as in a text block, and reads the head of the answer.
+    public String ask(String request) throws IOException {
+        write(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
             int next = in.read();
             assertThat(next).as("the end of the answer to the handshake").isNotEqualTo(-1);
             answer.append((char) next);
         }
-        assertThat(answer.toString()).startsWith("HTTP/1.1 101");
+        return answer.toString();
     }
 
     public void write(byte[] bytes) throws IOException {

@@ -11,57 +11,51 @@ import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
-import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One WebSocket, as a {@link Connection}.
+/// One WebSocket, as a {@link Connection}: all that is left of Netty's pipeline after the
+/// handshake.
 ///
 /// Frames come from several threads; they wait in a queue, and one task on the event loop writes
 /// all that wait into one buffer. A body is shared by all who receive it, only header and envelope
 /// are this connection's own.
-final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFrame>
-        implements Connection {
+final class WebSocketConnection extends ChannelInboundHandlerAdapter
+        implements Connection, FrameReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
-    private static final int FIN_TEXT = 0x81;
-    private static final int FIN_BINARY = 0x82;
-    private static final int HEADER_BYTES = 10;
     private static final int REASON_CHARS = 100;
     private static final long CLOSE_WAIT_MS = 2_000;
+    private static final int PROTOCOL_ERROR = 1_002;
+    private static final byte[] EMPTY = {};
 
     private final Channel channel;
-    private final SessionRegistry sessions;
+    private final WireFormat format;
     private final Limits limits;
-    private final AtomicLong pending = new AtomicLong();
-    private WireFormat format = WireFormat.JSON;
-    private @Nullable ScheduledFuture<?> patience;
+    private final FrameReader reader;
     private volatile @Nullable Session session;
+    private volatile long pending;
     private @Nullable Queue<Outgoing> queue;
     private boolean flushing;
     private boolean wanted = true;
     private boolean taking = true;
     private volatile boolean closing;
+
+    /// Whether what comes can still be read.
+    private boolean readable = true;
 
     private record Outgoing(byte[] envelope, byte[] body) {
         int bytes() {
@@ -69,60 +63,57 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
         }
     }
 
-    WebSocketConnection(Channel channel, SessionRegistry sessions, Limits limits) {
+    WebSocketConnection(Channel channel, WireFormat format, Limits limits) {
         this.channel = channel;
-        this.sessions = sessions;
+        this.format = format;
         this.limits = limits;
+        this.reader = new FrameReader(limits.frameBytes());
+    }
+
+    void open(SessionRegistry sessions) {
+        session = sessions.open(this).orElse(null);
     }
 
     // ----------------------------------------------------------------------------------------------------- incoming
 
     @Override
-    public void channelActive(ChannelHandlerContext context) {
-        patience =
-                context.executor()
-                        .schedule(this::closeNow, limits.connectTimeoutMs(), TimeUnit.MILLISECONDS);
-        context.fireChannelActive();
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof HandshakeComplete handshake) {
-            stopWaiting();
-            for (WireFormat each : WireFormat.values()) {
-                if (each.subprotocol().equals(handshake.selectedSubprotocol())) {
-                    format = each;
-                }
-            }
-            session = sessions.open(this).orElse(null);
-        }
-        context.fireUserEventTriggered(event);
-    }
-
-    private void stopWaiting() {
-        if (patience != null) {
-            patience.cancel(false);
-            patience = null;
-        }
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
-        Session current = session;
-        if (current == null || closing) {
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        if (!readable) {
+            ReferenceCountUtil.release(bytes);
             return;
         }
-        boolean fits =
-                format == WireFormat.JSON
-                        ? frame instanceof TextWebSocketFrame
-                        : frame instanceof BinaryWebSocketFrame;
-        if (fits) {
-            current.receive(format.read(ByteBufUtil.getBytes(frame.content())));
-        } else if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
-            current.receive(new Incoming.Unreadable(wrongKind(), About.NOTHING));
-        } else {
-            current.heard();
+        try {
+            reader.read((ByteBuf) bytes, this);
+        } catch (FrameReader.Violation violation) {
+            readable = false;
+            writeClose(PROTOCOL_ERROR, String.valueOf(violation.getMessage()))
+                    .addListener(ChannelFutureListener.CLOSE);
+        } catch (FrameReader.TooLong tooLong) {
+            readable = false;
+            Session current = session;
+            if (current != null) {
+                current.close(
+                        Refusal.of(
+                                Code.FRAME_TOO_LARGE,
+                                "longer than %,d bytes".formatted(limits.frameBytes())));
+            }
         }
+    }
+
+    @Override
+    public void message(int opcode, byte[] bytes) {
+        Session current = session;
+        if (current == null || closing || !readable) {
+            return;
+        }
+        current.receive(
+                opcode == opcode()
+                        ? format.read(bytes)
+                        : new Incoming.Unreadable(wrongKind(), About.NOTHING));
+    }
+
+    private int opcode() {
+        return format == WireFormat.JSON ? FrameHeader.TEXT : FrameHeader.BINARY;
     }
 
     private Refusal wrongKind() {
@@ -132,38 +123,43 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     }
 
     @Override
+    public void control(int opcode, byte[] bytes) {
+        Session current = session;
+        if (current != null && !closing) {
+            current.heard();
+        }
+        switch (opcode) {
+            case FrameHeader.PING -> {
+                var _ = write(FrameHeader.PONG, bytes);
+            }
+            case FrameHeader.CLOSE -> {
+                readable = false;
+                if (closing) {
+                    closeNow();
+                } else {
+                    write(FrameHeader.CLOSE, bytes.length < 2 ? EMPTY : Arrays.copyOf(bytes, 2))
+                            .addListener(ChannelFutureListener.CLOSE);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
-        stopWaiting();
+        reader.close();
         Session current = session;
         if (current != null) {
             current.closed();
         }
-        context.fireChannelInactive();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        boolean tooLong =
-                cause instanceof TooLongFrameException
-                        || (cause instanceof CorruptedWebSocketFrameException corrupted
-                                && corrupted
-                                        .closeStatus()
-                                        .equals(WebSocketCloseStatus.MESSAGE_TOO_BIG));
-        Session current = session;
-        if (tooLong && current != null) {
-            current.close(
-                    Refusal.of(
-                            Code.FRAME_TOO_LARGE,
-                            "longer than %,d bytes".formatted(limits.frameBytes())));
-        } else if (cause instanceof CorruptedWebSocketFrameException) {
-            channel.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.PROTOCOL_ERROR))
-                    .addListener(ChannelFutureListener.CLOSE);
-        } else {
-            if (!(cause instanceof IOException || cause instanceof CodecException)) {
-                LOG.warn("a connection failed", cause);
-            }
-            closeNow();
+        if (!(cause instanceof IOException)) {
+            LOG.warn("a connection failed", cause);
         }
+        closeNow();
     }
 
     private void closeNow() {
@@ -183,7 +179,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
                 queue = new ArrayDeque<>(4);
             }
             queue.add(outgoing);
-            pending.addAndGet(outgoing.bytes());
+            pending += outgoing.bytes();
             if (flushing) {
                 return;
             }
@@ -206,16 +202,21 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
         for (Outgoing outgoing : taken) {
             bytes += outgoing.bytes();
         }
-        ByteBuf out = channel.alloc().ioBuffer(bytes + HEADER_BYTES * taken.size());
+        ByteBuf out = channel.alloc().ioBuffer(bytes + FrameHeader.MAX_BYTES * taken.size());
         for (Outgoing outgoing : taken) {
-            write(out, outgoing);
+            FrameHeader.write(out, opcode(), outgoing.bytes());
+            out.writeBytes(outgoing.envelope).writeBytes(outgoing.body);
         }
         int written = bytes;
         channel.writeAndFlush(out).addListener(done -> taken(written));
     }
 
     private void taken(int bytes) {
-        long left = pending.addAndGet(-bytes);
+        long left;
+        synchronized (this) {
+            pending -= bytes;
+            left = pending;
+        }
         long half = limits.outboundBytes() / 2;
         Session current = session;
         if (current != null && left < half && left + bytes >= half) {
@@ -223,28 +224,27 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
         }
     }
 
-    /// A server's frames are whole and not masked: RFC 6455, section 5.2.
-    private void write(ByteBuf out, Outgoing outgoing) {
-        int length = outgoing.bytes();
-        out.writeByte(format == WireFormat.JSON ? FIN_TEXT : FIN_BINARY);
-        if (length < 126) {
-            out.writeByte(length);
-        } else if (length <= 0xffff) {
-            out.writeByte(126).writeShort(length);
-        } else {
-            out.writeByte(127).writeLong(length);
-        }
-        out.writeBytes(outgoing.envelope).writeBytes(outgoing.body);
+    private ChannelFuture write(int opcode, byte[] bytes) {
+        ByteBuf out = channel.alloc().ioBuffer(FrameHeader.MAX_BYTES + bytes.length);
+        FrameHeader.write(out, opcode, bytes.length);
+        return channel.writeAndFlush(out.writeBytes(bytes));
+    }
+
+    private ChannelFuture writeClose(int code, String reason) {
+        byte[] ascii = shortened(reason).getBytes(StandardCharsets.US_ASCII);
+        return write(
+                FrameHeader.CLOSE,
+                ByteBuffer.allocate(2 + ascii.length).putShort((short) code).put(ascii).array());
     }
 
     @Override
     public long pendingBytes() {
-        return pending.get();
+        return pending;
     }
 
     @Override
     public void ping() {
-        var _ = channel.writeAndFlush(new PingWebSocketFrame());
+        var _ = write(FrameHeader.PING, EMPTY);
     }
 
     @Override
@@ -254,7 +254,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     }
 
     /// A client that does not take what it is sent is not listened to either: the answers to its
-    /// pings, which Netty gives by itself, would pile up.
+    /// pings would pile up.
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         synchronized (this) {
@@ -284,7 +284,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private void sayGoodbye(Code code, String reason) {
         flush();
         read(true);
-        var _ = channel.writeAndFlush(new CloseWebSocketFrame(code.number(), shortened(reason)));
+        var _ = writeClose(code.number(), reason);
         var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
     }
 

@@ -1,13 +1,14 @@
 package dev.bocau.gateway.websocket;
 
-import dev.bocau.frame.WireFormat;
 import dev.bocau.limits.Limits;
 import dev.bocau.session.SessionRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -20,15 +21,9 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +35,10 @@ public final class WebSocketGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketGateway.class);
     private static final int HANDSHAKE_BYTES = 8_192;
     private static final int BACKLOG = 4_096;
+
+    /// At a time: most frames of a client are shorter, and the buffer is the loop's, not the
+    /// socket's.
+    private static final int READ_BYTES = 2_048;
 
     /// Sockets beyond the limit of connections, so that those who are refused can be told.
     private static final int SHAKING_HANDS = 500;
@@ -71,6 +70,9 @@ public final class WebSocketGateway implements AutoCloseable {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new FixedRecvByteBufAllocator(READ_BYTES))
+                        .childOption(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(
                                         limits.outboundMaxBytes(), 2 * limits.outboundMaxBytes()))
@@ -101,41 +103,21 @@ public final class WebSocketGateway implements AutoCloseable {
         loops.shutdownGracefully(QUIET_MS, CLOSE_MS, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
 
-    /// From bytes to frames: HTTP until the upgrade, then WebSocket.
+    /// HTTP until the upgrade; then a {@link WebSocketConnection} is all there is.
     private static final class Pipeline extends ChannelInitializer<SocketChannel> {
         private final SessionRegistry sessions;
         private final Limits limits;
-        private final WebSocketServerProtocolConfig config;
         private final AtomicInteger open = new AtomicInteger();
+        private final ChannelFutureListener gone = closed -> open.decrementAndGet();
 
         Pipeline(SessionRegistry sessions, Limits limits) {
             this.sessions = sessions;
             this.limits = limits;
-            this.config =
-                    WebSocketServerProtocolConfig.newBuilder()
-                            .websocketPath(PATH)
-                            .checkStartsWith(true)
-                            .subprotocols(
-                                    Arrays.stream(WireFormat.values())
-                                            .map(WireFormat::subprotocol)
-                                            .collect(Collectors.joining(",")))
-                            .handshakeTimeoutMillis(limits.connectTimeoutMs())
-                            .dropPongFrames(false)
-                            .decoderConfig(
-                                    WebSocketDecoderConfig.newBuilder()
-                                            .maxFramePayloadLength(limits.frameBytes())
-                                            .allowExtensions(false)
-                                            .closeOnProtocolViolation(false)
-                                            // Text is checked where it is read, and refused with a
-                                            // code.
-                                            .withUTF8Validator(false)
-                                            .build())
-                            .build();
         }
 
         @Override
         protected void initChannel(SocketChannel channel) {
-            channel.closeFuture().addListener(closed -> open.decrementAndGet());
+            channel.closeFuture().addListener(gone);
             if (open.incrementAndGet() > limits.connections() + SHAKING_HANDS) {
                 var _ = channel.close();
                 return;
@@ -143,11 +125,7 @@ public final class WebSocketGateway implements AutoCloseable {
             channel.pipeline()
                     .addLast(new HttpServerCodec())
                     .addLast(new HttpObjectAggregator(HANDSHAKE_BYTES))
-                    .addLast(BadFrames.INSTANCE)
-                    .addLast(new WebSocketServerProtocolHandler(config))
-                    .addLast(new NotFound())
-                    .addLast(new WebSocketFrameAggregator(limits.frameBytes()))
-                    .addLast(new WebSocketConnection(channel, sessions, limits));
+                    .addLast(new Handshake(sessions, limits));
         }
     }
 }

@@ -51,6 +51,59 @@ class BadInputTest extends SocketFixture {
         assertThat(answer.body().asString()).contains("/ws");
     }
 
+    private static final String GOOD_HANDSHAKE =
+            """
+            GET /ws?from=test HTTP/1.1
+            Host: localhost
+            Upgrade: websocket
+            Connection: keep-alive, Upgrade
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Protocol: chat.v7, bocau.v1.proto , bocau.v1.json
+
+            """;
+
+    @Test
+    void handshake_is_answered_and_the_first_format_known_is_chosen() throws Exception {
+        try (RawSocket socket = new RawSocket(server.realtimePort())) {
+            assertThat(socket.ask(GOOD_HANDSHAKE))
+                    .startsWith("HTTP/1.1 101")
+                    // RFC 6455, section 1.3.
+                    .containsIgnoringCase("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+                    .containsIgnoringCase("sec-websocket-protocol: bocau.v1.proto");
+        }
+    }
+
+    @Test
+    void frame_sent_along_with_the_handshake_is_not_lost() throws Exception {
+        try (RawSocket socket = new RawSocket(server.realtimePort())) {
+            String ping = "{\"type\":\"ping\",\"timestamp\":1}";
+            String frame = "\u0081\u00a1\0\0\0\0".replace('\u00a1', (char) (0x80 | ping.length()));
+            String json = GOOD_HANDSHAKE.replaceAll("(?m)^Sec-WebSocket-Protocol.*\n", "");
+            assertThat(socket.ask(json + frame + ping)).startsWith("HTTP/1.1 101");
+            assertThat(socket.readText()).contains("\"code\":4002");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /ws?, GET /elsewhere?, 404",
+        "GET /ws?, POST /ws?, 426",
+        "Upgrade: websocket, Upgrade: h2c, 426",
+        "'Connection: keep-alive, Upgrade', Connection: keep-alive, 426",
+        "Version: 13, Version: 8, 426",
+        "dGhlIHNhbXBsZSBub25jZQ==, abc, 400",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==, X: y, 400",
+        "GET /ws?from=test HTTP/1.1, nonsense, 400"
+    })
+    void bad_handshake_is_refused_in_words(String good, String bad, int status) throws Exception {
+        try (RawSocket socket = new RawSocket(server.realtimePort())) {
+            assertThat(socket.ask(GOOD_HANDSHAKE.replace(good, bad)))
+                    .startsWith("HTTP/1.1 " + status)
+                    .containsIgnoringCase("connection: close");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
