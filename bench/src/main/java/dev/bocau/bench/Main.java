@@ -6,6 +6,7 @@ import dev.bocau.bench.scenario.Idle;
 import dev.bocau.bench.scenario.Pairs;
 import dev.bocau.bench.scenario.Reconnect;
 import dev.bocau.bench.scenario.Soak;
+import dev.bocau.bench.scenario.Start;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
             Idle.class,
             Reconnect.class,
             CatchUp.class,
-            Soak.class
+            Soak.class,
+            Start.class
         })
 public final class Main implements Runnable {
     public static void main(String[] arguments) {

@@ -164,7 +164,8 @@ public final class Comparison {
         };
     }
 
-    private static void remove(Path folder) throws IOException {
+    /// With all that is in it.
+    static void remove(Path folder) throws IOException {
         Files.walkFileTree(
                 folder,
                 new SimpleFileVisitor<>() {

@@ -18,6 +18,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -31,14 +32,20 @@ import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// {@link Kv} on RocksDB.
 ///
 /// The write-ahead log is recovered up to a torn tail, which a crash leaves, and refused if it is
 /// damaged before that: RocksDB's own default would silently drop everything behind the damage.
 final class RocksKv implements Kv {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksKv.class);
     private static final long MIB = 1024 * 1024;
-    private static final long MAX_WAL_BYTES = 256 * MIB;
+
+    /// What a start after a crash has to read at most.
+    private static final long MAX_WAL_BYTES = 64 * MIB;
+
     private static final long MEMTABLE_BYTES = 32 * MIB;
     private static final long ALL_MEMTABLES_BYTES = 128 * MIB;
     private static final int BLOOM_BITS_PER_KEY = 10;
@@ -174,6 +181,7 @@ final class RocksKv implements Kv {
 
     @Override
     public void close() {
+        writeTables();
         tables.values().forEach(ColumnFamilyHandle::close);
         try {
             db.closeE();
@@ -181,6 +189,15 @@ final class RocksKv implements Kv {
             throw new KvException("closing failed: " + e.getMessage(), e);
         } finally {
             release();
+        }
+    }
+
+    /// So that the next start need not read the log. Nothing is lost where it fails.
+    private void writeTables() {
+        try (FlushOptions whenDone = new FlushOptions()) {
+            db.flush(whenDone, List.copyOf(tables.values()));
+        } catch (RocksDBException e) {
+            LOG.warn("the next start will take longer: {}", e.getMessage());
         }
     }
 

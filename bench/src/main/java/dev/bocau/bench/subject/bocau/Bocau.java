@@ -22,6 +22,7 @@ public final class Bocau implements Subject {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final String adminKey;
+    private final long acceptedAfterNs;
     private final ServerProcess server;
     private final int httpPort;
     private final int realtimePort;
@@ -39,10 +40,13 @@ public final class Bocau implements Subject {
                         "BOCAU_REALTIME_PORT", Integer.toString(realtimePort),
                         "BOCAU_OPS_PORT", Integer.toString(opsPort),
                         "BOCAU_LIMITS_CONNECTIONS", "100000");
+        long begun = System.nanoTime();
         server =
                 new ServerProcess(
                         folder.resolve("bocau.log"), settings, List.of("./bocau", "serve"));
         try {
+            server.awaitPort(realtimePort);
+            acceptedAfterNs = System.nanoTime() - begun;
             server.awaitPort(opsPort);
             ask(HttpRequest.newBuilder(URI.create(HTTP + opsPort + "/health")));
             adminKey = Files.readString(data.resolve("admin.key")).strip();
@@ -50,6 +54,11 @@ public final class Bocau implements Subject {
             server.close();
             throw e;
         }
+    }
+
+    /// From the start of its process to its first connection.
+    public long acceptedAfterNs() {
+        return acceptedAfterNs;
     }
 
     private String ask(HttpRequest.Builder builder) throws IOException {
