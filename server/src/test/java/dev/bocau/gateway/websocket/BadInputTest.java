@@ -78,9 +78,9 @@ class BadInputTest extends SocketFixture {
     void frame_sent_along_with_the_handshake_is_not_lost() throws Exception {
         try (RawSocket socket = new RawSocket(server.realtimePort())) {
             String ping = "{\"type\":\"ping\",\"timestamp\":1}";
-            String frame = "\u0081\u00a1\0\0\0\0".replace('\u00a1', (char) (0x80 | ping.length()));
+            String frame = "\u0081" + (char) (0x80 | ping.length()) + "\0\0\0\0" + ping;
             String json = GOOD_HANDSHAKE.replaceAll("(?m)^Sec-WebSocket-Protocol.*\n", "");
-            assertThat(socket.ask(json + frame + ping)).startsWith("HTTP/1.1 101");
+            assertThat(socket.ask(json + frame)).startsWith("HTTP/1.1 101");
             assertThat(socket.readText()).contains("\"code\":4002");
         }
     }
