@@ -1,0 +1,186 @@
+package dev.bocau.store.cluster;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchType;
+import com.datastax.oss.driver.api.core.cql.BatchableStatement;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.Statement;
+import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
+import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
+import dev.bocau.model.Code;
+import dev.bocau.model.Refusal;
+import dev.bocau.model.Refused;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the store asks of Cassandra. Reads and writes are at QUORUM; a decision is a conditional
+/// statement or batch, which Paxos puts in order with all others on its partition.
+///
+/// A table is either decided or written, never both: the two have clocks of their own.
+final class Cassandra implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Cassandra.class);
+
+    /// Longer than a node tries by itself (`cas_contention_timeout`, `write_request_timeout`).
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+    private final CqlSession session;
+    private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
+
+    /// What became of a decision.
+    enum Decision {
+        /// The conditions held, and it is so.
+        APPLIED,
+        /// A condition did not hold, and nothing of it will ever happen.
+        REJECTED,
+        /// Nobody knows, and reading would not tell: it may still happen. The same again, with
+        /// conditions that both cannot meet, settles it.
+        UNKNOWN
+    }
+
+    /// @param addresses of some of the nodes, `host:port`; the others are found through them
+    /// @param datacenter whose nodes are asked
+    /// @throws IllegalStateException in words for an operator, if none answers
+    Cassandra(List<String> addresses, String datacenter, String keyspace) {
+        DriverConfigLoader config =
+                DriverConfigLoader.programmaticBuilder()
+                        .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, TIMEOUT)
+                        .withString(
+                                DefaultDriverOption.REQUEST_CONSISTENCY,
+                                DefaultConsistencyLevel.QUORUM.name())
+                        .withString(
+                                DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY,
+                                DefaultConsistencyLevel.SERIAL.name())
+                        .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, TIMEOUT)
+                        .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, TIMEOUT)
+                        .build();
+        try {
+            session =
+                    CqlSession.builder()
+                            .withConfigLoader(config)
+                            .addContactPoints(addresses.stream().map(Cassandra::address).toList())
+                            .withLocalDatacenter(datacenter)
+                            .build();
+        } catch (DriverException e) {
+            throw new IllegalStateException(
+                    "cannot reach Cassandra at %s: %s".formatted(addresses, e.getMessage()), e);
+        }
+        Schema.make(session, keyspace);
+    }
+
+    private static InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        return new InetSocketAddress(
+                text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- reading
+
+    List<Row> rows(String cql, Object... values) {
+        return read(bound(cql, values));
+    }
+
+    Optional<Row> row(String cql, Object... values) {
+        return rows(cql, values).stream().findFirst();
+    }
+
+    /// Reads what has been decided, finishing what was begun and is not known to be.
+    Optional<Row> decided(String cql, Object... values) {
+        return read(bound(cql, values).setConsistencyLevel(DefaultConsistencyLevel.SERIAL)).stream()
+                .findFirst();
+    }
+
+    private List<Row> read(BoundStatement statement) {
+        try {
+            List<Row> rows = new ArrayList<>();
+            session.execute(statement.setIdempotent(true)).forEach(rows::add);
+            return rows;
+        } catch (DriverException e) {
+            throw unavailable(e);
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- writing
+
+    /// Writes what is harmless to write twice.
+    ///
+    /// @throws Refused if it may not have been written
+    void write(String cql, @Nullable Object... values) {
+        write(bound(cql, values));
+    }
+
+    void write(Statement<?> statement) {
+        try {
+            session.execute(statement.setIdempotent(true));
+        } catch (DriverException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static Refused unavailable(DriverException e) {
+        if (e instanceof QueryValidationException bug) {
+            throw bug;
+        }
+        LOG.warn("Cassandra: {}", e.toString());
+        return new Refused(Refusal.retry(Code.UNAVAILABLE, "the database does not answer"));
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- deciding
+
+    Decision decide(String cql, Object... values) {
+        return decide(bound(cql, values));
+    }
+
+    /// Of one partition of one table.
+    Decision decide(List<BatchableStatement<?>> statements) {
+        return decide(BatchStatement.newInstance(BatchType.UNLOGGED).addAll(statements));
+    }
+
+    private Decision decide(Statement<?> statement) {
+        try {
+            boolean applied = session.execute(statement.setIdempotent(false)).wasApplied();
+            return applied ? Decision.APPLIED : Decision.REJECTED;
+        } catch (QueryValidationException bug) {
+            throw bug;
+        } catch (DriverException e) {
+            if (isCertainlyNot(e)) {
+                throw unavailable(e);
+            }
+            LOG.warn("Cassandra does not say whether it has decided: {}", e.toString());
+            return Decision.UNKNOWN;
+        }
+    }
+
+    /// Whether no node has begun.
+    private static boolean isCertainlyNot(DriverException e) {
+        return e instanceof UnavailableException
+                || (e instanceof AllNodesFailedException none
+                        && none.getAllErrors().values().stream()
+                                .flatMap(List::stream)
+                                .allMatch(UnavailableException.class::isInstance));
+    }
+
+    BoundStatement bound(String cql, @Nullable Object... values) {
+        return prepared.computeIfAbsent(cql, session::prepare).bind(values);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,279 @@
+package dev.bocau.store.cluster;
+
+import com.datastax.oss.driver.api.core.cql.BatchableStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
+import dev.bocau.model.Message;
+import dev.bocau.model.MessageId;
+import dev.bocau.model.UserId;
+import dev.bocau.store.cluster.Cassandra.Decision;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The conversations in Cassandra: reads them, and decides what becomes of them. What a decision
+/// rests on is a condition of it, so a {@link ConversationView} that is out of date costs another
+/// try and nothing else.
+final class ConversationTable {
+    private static final String PARTITION = " WHERE conversation = ? AND bucket = ?";
+    private static final String STATICS =
+            "SELECT head, last_ms, version, roster FROM conversation" + PARTITION + " LIMIT 1";
+    private static final String MESSAGES =
+            "SELECT seq, id, sender, device, local_id, content_kind, content, at_ms, message_version, edited_ms, recalled_ms FROM conversation"
+                    + PARTITION
+                    + " AND kind = 0 AND seq >= ? AND seq <= ?";
+
+    private final Cassandra cassandra;
+    private final Names names;
+    private final Rosters rosters;
+    private final int localIdSeconds;
+
+    /// What was sent under a localId.
+    record SentBefore(byte[] fingerprint, MessageId message, long seq, long timestampMs) {}
+
+    /// A message to be, and the name under which it is remembered.
+    record New(Message message, String name, byte[] fingerprint) {}
+
+    ConversationTable(Cassandra cassandra, Names names, Rosters rosters, int localIdSeconds) {
+        this.cassandra = cassandra;
+        this.names = names;
+        this.rosters = rosters;
+        this.localIdSeconds = localIdSeconds;
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- reading
+
+    /// How it stands; empty if there is no such conversation.
+    Optional<ConversationView> view(ConversationId id) {
+        long bucket =
+                cassandra
+                        .row(
+                                "SELECT bucket FROM newest_bucket WHERE conversation = ?",
+                                names.of(id))
+                        .map(row -> row.getLong(0))
+                        .orElse(0L);
+        Optional<ConversationView> newest = view(id, bucket);
+        while (newest.isPresent() && newest.get().head() == newest.get().full()) {
+            Optional<ConversationView> next = view(id, newest.get().bucket() + 1);
+            if (next.isEmpty()) {
+                break;
+            }
+            newest = next;
+        }
+        return newest;
+    }
+
+    private Optional<ConversationView> view(ConversationId id, long bucket) {
+        return cassandra
+                .row(STATICS, names.of(id), bucket)
+                .filter(row -> !row.isNull("head"))
+                .map(row ->
+                        new ConversationView(
+                                id,
+                                bucket,
+                                row.getLong("head"),
+                                row.getLong("last_ms"),
+                                row.getLong("version"),
+                                rosters.get(id, Objects.requireNonNull(row.getUuid("roster")))));
+    }
+
+    /// The messages of these seqs, as far as there are any, oldest first.
+    List<Message> messages(ConversationId id, long from, long to) {
+        List<Message> messages = new ArrayList<>();
+        for (long bucket = ConversationView.bucketOf(Math.max(1, from));
+                bucket <= ConversationView.bucketOf(to);
+                bucket++) {
+            for (Row row : cassandra.rows(MESSAGES, names.of(id), bucket, from, to)) {
+                messages.add(message(id, row));
+            }
+        }
+        return messages;
+    }
+
+    private static Message message(ConversationId id, Row row) {
+        return new Message(
+                new MessageId(Objects.requireNonNull(row.getUuid("id"))),
+                id,
+                row.getLong("seq"),
+                new UserId(text(row, "sender")),
+                new DeviceId(text(row, "device")),
+                new LocalId(text(row, "local_id")),
+                Message.Kind.valueOf(text(row, "content_kind")),
+                text(row, "content"),
+                row.getLong("at_ms"),
+                row.getInt("message_version"),
+                time(row, "edited_ms"),
+                time(row, "recalled_ms"));
+    }
+
+    private static String text(Row row, String column) {
+        return Objects.requireNonNull(row.getString(column), column);
+    }
+
+    private static @Nullable Long time(Row row, String column) {
+        return row.isNull(column) ? null : Long.valueOf(row.getLong(column));
+    }
+
+    /// What was sent under a localId, if anything was: in the bucket, or in those that are full.
+    Optional<SentBefore> sent(ConversationView view, String name) {
+        Optional<SentBefore> here =
+                cassandra
+                        .row(
+                                "SELECT fingerprint, sent_id, sent_seq, sent_ms FROM conversation"
+                                        + PARTITION
+                                        + " AND kind = 1 AND seq = 0 AND name = ?",
+                                names.of(view.id()),
+                                view.bucket(),
+                                name)
+                        .map(ConversationTable::sentBefore);
+        return here.isPresent() || view.bucket() == 0
+                ? here
+                : cassandra
+                        .row(
+                                "SELECT fingerprint, sent_id, sent_seq, sent_ms FROM sent WHERE conversation = ? AND name = ?",
+                                names.of(view.id()),
+                                name)
+                        .map(ConversationTable::sentBefore);
+    }
+
+    private static SentBefore sentBefore(Row row) {
+        ByteBuffer fingerprint = Objects.requireNonNull(row.getByteBuffer("fingerprint"));
+        byte[] bytes = new byte[fingerprint.remaining()];
+        fingerprint.get(bytes);
+        return new SentBefore(
+                bytes,
+                new MessageId(Objects.requireNonNull(row.getUuid("sent_id"))),
+                row.getLong("sent_seq"),
+                row.getLong("sent_ms"));
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- deciding
+
+    /// Adds messages behind the head, all or none: if the head and the version are still those of
+    /// the view, and nothing was sent under any of their names. There is room for them.
+    Decision append(ConversationView view, List<New> messages) {
+        String id = names.of(view.id());
+        Message last = messages.getLast().message();
+        List<BatchableStatement<?>> batch = new ArrayList<>();
+        batch.add(
+                cassandra.bound(
+                        "UPDATE conversation SET head = ?, last_ms = ?"
+                                + PARTITION
+                                + " IF head = ? AND version = ?",
+                        last.seq(),
+                        last.timestampMs(),
+                        id,
+                        view.bucket(),
+                        view.head(),
+                        view.version()));
+        for (New each : messages) {
+            Message message = each.message();
+            batch.add(insert(id, view.bucket(), message));
+            batch.add(
+                    cassandra.bound(
+                            "INSERT INTO conversation (conversation, bucket, kind, seq, name, fingerprint, sent_id, sent_seq, sent_ms) VALUES (?, ?, 1, 0, ?, ?, ?, ?, ?) IF NOT EXISTS USING TTL ?",
+                            id,
+                            view.bucket(),
+                            each.name(),
+                            ByteBuffer.wrap(each.fingerprint()),
+                            message.id().uuid(),
+                            message.seq(),
+                            message.timestampMs(),
+                            localIdSeconds));
+        }
+        return cassandra.decide(batch);
+    }
+
+    private BatchableStatement<?> insert(String id, long bucket, Message message) {
+        return cassandra.bound(
+                "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, at_ms, message_version) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, 1)",
+                id,
+                bucket,
+                message.seq(),
+                message.id().uuid(),
+                message.sender().value(),
+                message.senderDevice().value(),
+                message.localId().value(),
+                message.kind().name(),
+                message.content(),
+                message.timestampMs());
+    }
+
+    /// Makes a conversation that is not there.
+    Decision create(ConversationId id, Roster roster) {
+        return begin(names.of(id), 0, 0, 0, 1, roster.id());
+    }
+
+    /// Goes on in a new bucket where the newest is full, which takes nothing more from then on.
+    Decision turn(ConversationView full) {
+        String id = names.of(full.id());
+        for (Row row :
+                cassandra.rows(
+                        "SELECT name, fingerprint, sent_id, sent_seq, sent_ms FROM conversation"
+                                + PARTITION
+                                + " AND kind = 1",
+                        id,
+                        full.bucket())) {
+            cassandra.write(
+                    "INSERT INTO sent (conversation, name, fingerprint, sent_id, sent_seq, sent_ms) VALUES (?, ?, ?, ?, ?, ?) USING TTL ?",
+                    id,
+                    row.getString("name"),
+                    row.getByteBuffer("fingerprint"),
+                    row.getUuid("sent_id"),
+                    row.getLong("sent_seq"),
+                    row.getLong("sent_ms"),
+                    localIdSeconds);
+        }
+        Decision decision =
+                begin(
+                        id,
+                        full.bucket() + 1,
+                        full.head(),
+                        full.lastMs(),
+                        full.version(),
+                        full.roster().id());
+        if (decision != Decision.UNKNOWN) {
+            cassandra.write(
+                    "INSERT INTO newest_bucket (conversation, bucket) VALUES (?, ?) USING TIMESTAMP ?",
+                    id,
+                    full.bucket() + 1,
+                    full.bucket() + 1);
+        }
+        return decision;
+    }
+
+    private Decision begin(
+            String id, long bucket, long head, long lastMs, long version, UUID roster) {
+        return cassandra.decide(
+                "UPDATE conversation SET head = ?, last_ms = ?, version = ?, roster = ?"
+                        + PARTITION
+                        + " IF head = null",
+                head,
+                lastMs,
+                version,
+                roster,
+                id,
+                bucket);
+    }
+
+    /// Changes title, history or members. What was sent meanwhile is seen by those who were members
+    /// then: the head is a condition.
+    Decision change(ConversationView view, Roster next) {
+        return cassandra.decide(
+                "UPDATE conversation SET version = ?, roster = ?"
+                        + PARTITION
+                        + " IF version = ? AND head = ?",
+                view.version() + 1,
+                next.id(),
+                names.of(view.id()),
+                view.bucket(),
+                view.version(),
+                view.head());
+    }
+}

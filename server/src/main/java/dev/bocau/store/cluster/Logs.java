@@ -1,0 +1,304 @@
+package dev.bocau.store.cluster;
+
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Code;
+import dev.bocau.model.Refusal;
+import dev.bocau.model.Refused;
+import dev.bocau.model.Track;
+import dev.bocau.model.UserId;
+import dev.bocau.redis.RedisCluster;
+import dev.bocau.redis.RedisUnavailable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The users' logs, in Redis.
+///
+/// **A log may be lost at any time, and is never trusted when it may be.** It belongs to one
+/// history of one Redis process: as soon as that process starts anew, or another takes its place,
+/// the log is void, whether or not anything was lost with it, and is begun under a new generation.
+/// Offsets of a generation lie above all those of the ones before, so a device that stands at one
+/// of these is below the floor and gets a snapshot.
+///
+/// **What is put comes once and in order**, however often and late it is asked for: for each
+/// conversation the log knows the last message that it has (`Step.Added` is skipped up to there,
+/// and refused where it would leave a gap), and everything else replaces what stood under its name.
+final class Logs {
+    private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
+    private static final int ATTEMPTS = 5;
+
+    /// So many messages that a log has missed are put into it one by one; more of them as the
+    /// conversation's whole state.
+    private static final long GAP = 256;
+
+    private final RedisCluster redis;
+    private final Generations generations;
+    private final Names names;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final String version;
+
+    /// Where a log begins and ends, by track.
+    record Extent(long[] heads, long[] floors) {
+        long head(Track track) {
+            return heads[track.ordinal()];
+        }
+
+        long floor(Track track) {
+            return floors[track.ordinal()];
+        }
+    }
+
+    /// An entry at its place.
+    record Found(long offset, String name) {}
+
+    /// What was read of a log at one moment.
+    record Page(Extent extent, List<List<Found>> byTrack) {
+        List<Found> of(Track track) {
+            return byTrack.get(track.ordinal());
+        }
+    }
+
+    /// What became of a step.
+    ///
+    /// @param before the head in front of it
+    /// @param last the head behind it; the same: it was known
+    /// @param refreshed whether the whole state of the conversation took the place of its messages
+    record Put(long before, long last, boolean refreshed) {}
+
+    Logs(
+            RedisCluster redis,
+            Generations generations,
+            Names names,
+            Limits limits,
+            InstantSource clock) {
+        this.redis = redis;
+        this.generations = generations;
+        this.names = names;
+        this.limits = limits;
+        this.clock = clock;
+        String library = library();
+        this.version = version(library);
+        redis.load("bocau_logs_" + version, library.replace("VERSION", version));
+    }
+
+    private static String library() {
+        try (InputStream file = Logs.class.getResourceAsStream("logs.lua")) {
+            return new String(
+                    Objects.requireNonNull(file, "logs.lua").readAllBytes(),
+                    StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Part of the functions' names, so that nodes of two releases can each have their own.
+    private static String version(String library) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(library.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- reading
+
+    Extent extent(UserId user) {
+        return extent(list(ask(user, "heads", List.of()).get(1)));
+    }
+
+    private static Extent extent(List<Object> numbers) {
+        long[] all = numbers.stream().mapToLong(Logs::number).toArray();
+        int tracks = Track.values().length;
+        return new Extent(Arrays.copyOf(all, tracks), Arrays.copyOfRange(all, tracks, 2 * tracks));
+    }
+
+    /// The entries past these offsets, of these tracks, so many of each at the most.
+    Page read(UserId user, Map<Track, Long> past, int limit) {
+        List<String> arguments = new ArrayList<>();
+        for (Track track : Track.values()) {
+            Long from = past.get(track);
+            arguments.add(from == null ? "-" : Long.toString(from));
+        }
+        arguments.add(Integer.toString(limit));
+        List<Object> answer = ask(user, "read", arguments);
+        List<List<Found>> byTrack =
+                list(answer.get(2)).stream().map(track -> found(list(track))).toList();
+        return new Page(extent(list(answer.get(1))), byTrack);
+    }
+
+    private static List<Found> found(List<Object> namesAndOffsets) {
+        List<Found> found = new ArrayList<>();
+        for (int i = 0; i < namesAndOffsets.size(); i += 2) {
+            found.add(new Found(number(namesAndOffsets.get(i + 1)), text(namesAndOffsets.get(i))));
+        }
+        return found;
+    }
+
+    /// How many entries lie past these offsets, all tracks.
+    int count(UserId user, Map<Track, Long> past) {
+        List<String> arguments = new ArrayList<>();
+        for (Track track : Track.values()) {
+            arguments.add(Long.toString(Objects.requireNonNull(past.get(track))));
+        }
+        return (int) number(ask(user, "count", arguments).get(1));
+    }
+
+    /// The newest names among the changes, newest first.
+    List<String> newest(UserId user, int limit) {
+        List<Object> answer = ask(user, "newest", List.of(Integer.toString(limit)));
+        return list(answer.get(1)).stream().map(Logs::text).toList();
+    }
+
+    /// The last message of each conversation that this log has, or has had.
+    Map<String, Long> reached(UserId user) {
+        List<Object> answer = list(ask(user, "reached", List.of()).get(1));
+        Map<String, Long> reached = new LinkedHashMap<>();
+        for (int i = 0; i < answer.size(); i += 2) {
+            String joinedAndLast = text(answer.get(i + 1));
+            long last = Long.parseLong(joinedAndLast.substring(joinedAndLast.indexOf(':') + 1));
+            reached.put(text(answer.get(i)), last);
+        }
+        return reached;
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- appending
+
+    /// Puts something at the end of a log, and what the log was found to lack in front of it.
+    ///
+    /// @throws Refused if it may not have been put: then it is to be put again
+    Put append(UserId user, Step step) {
+        Step next = step;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            List<Object> answer =
+                    list(list(ask(user, "append", arguments(next)).get(1)).getFirst());
+            switch (text(answer.getFirst())) {
+                case "PUT" -> {
+                    return new Put(
+                            number(answer.get(1)),
+                            number(answer.get(2)),
+                            next instanceof Step.Joined);
+                }
+                case "REFRESHED" -> {
+                    return new Put(number(answer.get(1)), number(answer.get(2)), true);
+                }
+                case "KNOWN" -> {
+                    return new Put(0, 0, false);
+                }
+                case "GAP" -> next = filling((Step.Added) step, number(answer.get(1)));
+                default -> throw new IllegalStateException("logs.lua said " + answer);
+            }
+        }
+        throw unavailable();
+    }
+
+    private static Step filling(Step.Added step, long last) {
+        return step.from() - last > GAP
+                ? new Step.Joined(step.conversation(), step.joined(), step.to())
+                : new Step.Added(step.conversation(), step.joined(), last + 1, step.to());
+    }
+
+    private List<String> arguments(Step step) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(Long.toString(Duration.ofMillis(clock.millis()).toDays()));
+        arguments.add(Integer.toString(limits.logDays()));
+        arguments.add(Integer.toString(limits.logEntries()));
+        switch (step) {
+            case Step.Added(var conversation, long joined, long from, long to) ->
+                    add(arguments, "ADDED", conversation, joined, from, to);
+            case Step.Changed(Name name) ->
+                    // A track's key is the one behind the hash of the log.
+                    add(arguments, "CHANGED", name.sort().track().ordinal() + 2, name);
+            case Step.Joined(var conversation, long joined, long last) ->
+                    add(arguments, "JOINED", conversation, joined, last);
+            case Step.Left(var conversation) -> add(arguments, "LEFT", conversation);
+        }
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String operation, Object... operands) {
+        arguments.add(operation);
+        arguments.add(Integer.toString(operands.length));
+        for (Object operand : operands) {
+            arguments.add(operand.toString());
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------------ asking
+
+    /// Calls a function on a user's log, which is begun if it has to be.
+    ///
+    /// @return `OK`, and what the function returns
+    private List<Object> ask(UserId user, String function, List<String> arguments) {
+        List<String> keys = keys(user);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            List<Object> answer = call(function, keys, arguments);
+            if (text(answer.getFirst()).equals("OK")) {
+                return answer;
+            }
+            String history = text(answer.get(1));
+            long generation = generations.next(user, number(answer.get(2)));
+            begin(user, history, generation);
+        }
+        throw unavailable();
+    }
+
+    /// Begins a log under a generation that was handed out for it, if it is still void and belongs
+    /// to the history that was seen then.
+    void begin(UserId user, String history, long generation) {
+        call("begin", keys(user), List.of(history, Long.toString(generation)));
+    }
+
+    private List<Object> call(String function, List<String> keys, List<String> arguments) {
+        List<byte[]> bytes =
+                arguments.stream().map(it -> it.getBytes(StandardCharsets.UTF_8)).toList();
+        try {
+            return redis.call("bocau_log_%s_%s".formatted(function, version), keys, bytes);
+        } catch (RedisUnavailable e) {
+            LOG.warn("{} of a log: {}", function, e.getMessage());
+            throw unavailable();
+        }
+    }
+
+    private static Refused unavailable() {
+        return new Refused(Refusal.retry(Code.UNAVAILABLE, "the logs cannot be reached"));
+    }
+
+    /// In the order in which `logs.lua` counts them; in one slot.
+    private List<String> keys(UserId user) {
+        String log = "offline_queue:{" + names.of(user) + "}";
+        return List.of(log, log + ":changes", log + ":delivered", log + ":read", log + ":seqs");
+    }
+
+    // ------------------------------------------------------------------------------------------------------ what Redis says
+
+    @SuppressWarnings("unchecked")
+    private static List<Object> list(Object answer) {
+        return (List<Object>) answer;
+    }
+
+    private static String text(Object answer) {
+        return new String((byte[]) answer, StandardCharsets.UTF_8);
+    }
+
+    private static long number(Object answer) {
+        return Long.parseLong(text(answer));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.bocau.store.cluster;
+
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.UserId;
+
+/// How this installation's things are called in Cassandra and Redis, which it may share with
+/// others.
+///
+/// @param installation in front of every id, with a `/`, which is in none; empty: alone
+record Names(String installation) {
+    String of(UserId user) {
+        return with(user.value());
+    }
+
+    String of(ConversationId conversation) {
+        return with(conversation.value());
+    }
+
+    private String with(String id) {
+        return installation.isEmpty() ? id : installation + "/" + id;
+    }
+}

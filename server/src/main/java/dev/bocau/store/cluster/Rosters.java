@@ -1,0 +1,108 @@
+package dev.bocau.store.cluster;
+
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.data.TupleValue;
+import com.datastax.oss.driver.api.core.type.DataTypes;
+import com.datastax.oss.driver.api.core.type.TupleType;
+import dev.bocau.model.Conversation;
+import dev.bocau.model.ConversationId;
+import dev.bocau.model.UserId;
+import dev.bocau.store.cluster.Roster.Membership;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// The rosters in Cassandra. They never change, so those that were read are kept, the newest.
+final class Rosters {
+    private static final TupleType MEMBERSHIP =
+            DataTypes.tupleOf(DataTypes.BIGINT, DataTypes.BIGINT);
+
+    private final Cassandra cassandra;
+    private final Map<UUID, Roster> known;
+    private final int maxMembers;
+    private int members;
+
+    /// @param maxMembers of the rosters that are kept in memory, all together
+    Rosters(Cassandra cassandra, int maxMembers) {
+        this.cassandra = cassandra;
+        this.maxMembers = maxMembers;
+        this.known = new LinkedHashMap<>(16, 0.75f, true);
+    }
+
+    /// The roster of this id, which a conversation names.
+    Roster get(ConversationId conversation, UUID id) {
+        synchronized (known) {
+            Roster roster = known.get(id);
+            if (roster != null) {
+                return roster;
+            }
+        }
+        Row row =
+                cassandra
+                        .row(
+                                "SELECT kind, title, history, created_ms, members FROM roster WHERE roster = ?",
+                                id)
+                        .orElseThrow(() -> new IllegalStateException("no roster " + id));
+        Roster roster =
+                new Roster(
+                        id,
+                        conversation(conversation, row),
+                        row.getLong("created_ms"),
+                        members(row));
+        keep(roster);
+        return roster;
+    }
+
+    private static Conversation conversation(ConversationId id, Row row) {
+        return new Conversation(
+                id,
+                Conversation.Kind.valueOf(Objects.requireNonNull(row.getString("kind"))),
+                Objects.requireNonNull(row.getString("title")),
+                Conversation.History.valueOf(Objects.requireNonNull(row.getString("history"))));
+    }
+
+    private static Map<UserId, Membership> members(Row row) {
+        Map<UserId, Membership> members = new LinkedHashMap<>();
+        Objects.requireNonNull(row.getMap("members", String.class, TupleValue.class))
+                .forEach((user, tuple) ->
+                        members.put(
+                                new UserId(user),
+                                new Membership(tuple.getLong(0), tuple.getLong(1))));
+        return members;
+    }
+
+    /// Writes a roster, which nothing names yet.
+    void put(Roster roster) {
+        Map<String, TupleValue> members = new TreeMap<>();
+        roster.members()
+                .forEach((user, membership) ->
+                        members.put(
+                                user.value(),
+                                MEMBERSHIP.newValue(
+                                        membership.sinceSeq(), membership.joinedSeq())));
+        cassandra.write(
+                "INSERT INTO roster (roster, kind, title, history, created_ms, members) VALUES (?, ?, ?, ?, ?, ?)",
+                roster.id(),
+                roster.conversation().kind().name(),
+                roster.conversation().title(),
+                roster.conversation().history().name(),
+                roster.createdAtMs(),
+                members);
+        keep(roster);
+    }
+
+    private void keep(Roster roster) {
+        synchronized (known) {
+            if (known.put(roster.id(), roster) == null) {
+                members += roster.members().size();
+            }
+            var eldest = known.values().iterator();
+            while (members > maxMembers && known.size() > 1) {
+                members -= eldest.next().members().size();
+                eldest.remove();
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.bocau.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+/// A real Redis Cluster of processes of its own, on free ports of the loopback, that keeps nothing
+/// on disk. Ends with this JVM.
+public final class RedisNodes implements AutoCloseable {
+    private static final int SLOTS = 16_384;
+    private static final int NODE_TIMEOUT_MS = 2_000;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final List<Node> nodes;
+    private final Path folder;
+    private final Thread atExit = new Thread(this::kill);
+
+    private record Node(int port, int clusterPort, Path folder, Process process) {}
+
+    /// Three masters that all tests of this JVM share: each is to use names of its own.
+    public static RedisNodes shared() {
+        return Shared.NODES;
+    }
+
+    private static final class Shared {
+        static final RedisNodes NODES = new RedisNodes(3);
+    }
+
+    /// Starts so many masters and waits until they form a cluster.
+    public RedisNodes(int masters) {
+        try {
+            folder = Files.createTempDirectory("bocau-redis");
+            Runtime.getRuntime().addShutdownHook(atExit);
+            nodes = new ArrayList<>();
+            for (int i = 0; i < masters; i++) {
+                nodes.add(start(Files.createDirectory(folder.resolve("node-" + i))));
+            }
+            form();
+        } catch (IOException e) {
+            throw new IllegalStateException("Redis does not start; is redis-server installed?", e);
+        }
+    }
+
+    /// As a client is told of them.
+    public List<String> uris() {
+        return nodes.stream().map(node -> "redis://127.0.0.1:" + node.port).toList();
+    }
+
+    private static Node start(Path folder) throws IOException {
+        int port;
+        int clusterPort;
+        try (ServerSocket one = free();
+                ServerSocket other = free()) {
+            port = one.getLocalPort();
+            clusterPort = other.getLocalPort();
+        }
+        return start(folder, port, clusterPort);
+    }
+
+    private static Node start(Path folder, int port, int clusterPort) throws IOException {
+        List<String> command = new ArrayList<>(List.of("redis-server", "--save", ""));
+        command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(port)));
+        command.addAll(List.of("--appendonly", "no", "--maxmemory-policy", "noeviction"));
+        command.addAll(List.of("--cluster-enabled", "yes", "--dir", folder.toString()));
+        command.addAll(List.of("--cluster-port", Integer.toString(clusterPort)));
+        command.addAll(List.of("--cluster-node-timeout", Integer.toString(NODE_TIMEOUT_MS)));
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                        .start();
+        return new Node(port, clusterPort, folder, process);
+    }
+
+    /// Ends a node as kill -9 does and starts it anew, without its data and before anybody takes
+    /// its place.
+    public void restart(int node) throws IOException {
+        Node before = nodes.get(node);
+        before.process.destroyForcibly().onExit().join();
+        nodes.set(node, start(before.folder, before.port, before.clusterPort));
+        awaitAnswer(node);
+        awaitFormed(node);
+    }
+
+    private static ServerSocket free() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    }
+
+    private void form() throws IOException {
+        for (int i = 0; i < nodes.size(); i++) {
+            int first = SLOTS * i / nodes.size();
+            int last = SLOTS * (i + 1) / nodes.size() - 1;
+            awaitAnswer(i);
+            ask(i, "CLUSTER SET-CONFIG-EPOCH " + (i + 1));
+            ask(i, "CLUSTER ADDSLOTSRANGE %d %d".formatted(first, last));
+        }
+        for (Node node : nodes.subList(1, nodes.size())) {
+            ask(0, "CLUSTER MEET 127.0.0.1 %d %d".formatted(node.port, node.clusterPort));
+        }
+        for (int i = 0; i < nodes.size(); i++) {
+            awaitFormed(i);
+        }
+    }
+
+    private void awaitFormed(int node) throws IOException {
+        await(() -> {
+            String info = ask(node, "CLUSTER INFO");
+            return info.contains("cluster_state:ok")
+                    && info.contains("cluster_known_nodes:" + nodes.size());
+        });
+    }
+
+    private void awaitAnswer(int node) throws IOException {
+        await(() -> {
+            try {
+                return ask(node, "PING").contains("PONG");
+            } catch (IOException notYet) {
+                return false;
+            }
+        });
+    }
+
+    private interface Question {
+        boolean answered() throws IOException;
+    }
+
+    private static void await(Question question) throws IOException {
+        long until = System.nanoTime() + PATIENCE_NS;
+        while (!question.answered()) {
+            if (System.nanoTime() > until) {
+                throw new IOException("the Redis Cluster has not formed");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NS);
+        }
+    }
+
+    /// Asks one node, past the client that is tested.
+    public String ask(int node, String command) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), nodes.get(node).port)) {
+            socket.getOutputStream()
+                    .write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
+            BufferedReader in =
+                    new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            List<String> lines = new ArrayList<>(in.lines().toList());
+            lines.removeLast(); // the answer to QUIT
+            String answer = String.join("\n", lines);
+            if (answer.startsWith("-")) {
+                throw new IOException(command + ": " + answer);
+            }
+            return answer;
+        }
+    }
+
+    /// So many as there are.
+    public IntStream all() {
+        return IntStream.range(0, nodes.size());
+    }
+
+    private void kill() {
+        nodes.forEach(node -> node.process.destroyForcibly());
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        kill();
+    }
+}
