@@ -16,4 +16,11 @@ public record Change(
         DeviceId device,
         LocalId localId,
         MessageId message,
-        Optional<String> content) {}
+        Optional<String> content) {
+    /// What has to be the same when it is asked again under its `localId`.
+    public byte[] fingerprint() {
+        String id = message.toString();
+        return content.map(text -> Fingerprint.of("EDIT", id, text))
+                .orElseGet(() -> Fingerprint.of("RECALL", id));
+    }
+}

@@ -16,4 +16,9 @@ public record Draft(
         LocalId localId,
         Message.Kind kind,
         String content,
-        long readSeq) {}
+        long readSeq) {
+    /// What has to be the same when it is sent again under its `localId`.
+    public byte[] fingerprint() {
+        return Fingerprint.of(kind.name(), content);
+    }
+}

@@ -74,6 +74,8 @@ public final class RedisNodes implements AutoCloseable {
         command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(port)));
         command.addAll(List.of("--appendonly", "no", "--maxmemory-policy", "noeviction"));
         command.addAll(List.of("--cluster-enabled", "yes", "--dir", folder.toString()));
+        // The others go on where one is away.
+        command.addAll(List.of("--cluster-require-full-coverage", "no"));
         command.addAll(List.of("--cluster-port", Integer.toString(clusterPort)));
         command.addAll(List.of("--cluster-node-timeout", Integer.toString(NODE_TIMEOUT_MS)));
         Process process =
@@ -93,6 +95,13 @@ public final class RedisNodes implements AutoCloseable {
         nodes.set(node, start(before.folder, before.port, before.clusterPort));
         awaitAnswer(node);
         awaitFormed(node);
+    }
+
+    /// Has a node stand still, as on a machine that swaps, until it is to go on.
+    public void pause(int node, boolean pause) throws IOException {
+        String signal = pause ? "-STOP" : "-CONT";
+        String pid = Long.toString(nodes.get(node).process.pid());
+        new ProcessBuilder("kill", signal, pid).start().onExit().join();
     }
 
     private static ServerSocket free() throws IOException {

@@ -1,6 +1,7 @@
 package dev.bocau.store.cluster;
 
 import dev.bocau.model.ConversationId;
+import dev.bocau.model.Message;
 
 /// How a conversation stands, as the static columns of its newest bucket say: what the next step on
 /// it is decided against.
@@ -20,5 +21,11 @@ record ConversationView(
     /// The last message that fits into the newest bucket.
     long full() {
         return (bucket + 1) * BUCKET;
+    }
+
+    /// How it stands once this message is its newest.
+    ConversationView after(Message newest) {
+        return new ConversationView(
+                id, bucket, newest.seq(), newest.timestampMs(), version, roster);
     }
 }

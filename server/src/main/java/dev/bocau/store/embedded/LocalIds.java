@@ -5,11 +5,7 @@ import dev.bocau.model.DeviceId;
 import dev.bocau.model.LocalId;
 import dev.bocau.model.UserId;
 import dev.bocau.store.embedded.Rows.SentRow;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers what was sent under which `localId`, for at least the promised time: a row goes into
@@ -20,15 +16,9 @@ final class LocalIds {
     private static final long PERIOD_MS = Duration.ofDays(30).toMillis();
 
     private final long periodsBack;
-    private final MessageDigest digest;
 
     LocalIds(Duration promised) {
         this.periodsBack = Math.ceilDiv(promised.toMillis(), PERIOD_MS);
-        try {
-            this.digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new LinkageError("every Java has SHA-256", e);
-        }
     }
 
     @Nullable SentRow find(Tx tx, byte[] name, long nowMs) {
@@ -52,16 +42,6 @@ final class LocalIds {
 
     static byte[] name(ConversationId conversation, UserId user, DeviceId device, LocalId id) {
         return Keys.of(conversation.value(), user.value(), device.value(), id.value());
-    }
-
-    /// Tells contents apart. On the committer's thread only.
-    byte[] fingerprint(String kind, String... contents) {
-        digest.update(kind.getBytes(StandardCharsets.US_ASCII));
-        for (String content : contents) {
-            digest.update((byte) 0);
-            digest.update(content.getBytes(StandardCharsets.UTF_8));
-        }
-        return Arrays.copyOf(digest.digest(), SentRow.FINGERPRINT_BYTES);
     }
 
     private static byte[] inPeriod(long period, byte[] name) {

@@ -38,7 +38,7 @@ final class Messages {
         byte[] name =
                 LocalIds.name(
                         draft.conversation(), draft.sender(), draft.device(), draft.localId());
-        byte[] fingerprint = localIds.fingerprint(draft.kind().name(), draft.content());
+        byte[] fingerprint = draft.fingerprint();
         SentRow known = known(tx, name, fingerprint, now);
         if (known != null) {
             return sent(draft, known);
@@ -88,11 +88,7 @@ final class Messages {
         byte[] name =
                 LocalIds.name(
                         change.conversation(), change.sender(), change.device(), change.localId());
-        String id = change.message().toString();
-        byte[] fingerprint =
-                change.content().isPresent()
-                        ? localIds.fingerprint("EDIT", id, change.content().get())
-                        : localIds.fingerprint("RECALL", id);
+        byte[] fingerprint = change.fingerprint();
         SentRow known = known(tx, name, fingerprint, now);
         if (known == null) {
             Message message = changed(tx, change, now);
