@@ -162,7 +162,7 @@ final class People {
                             "p-" + user + "-" + other,
                             Kind.DIRECT,
                             History.FROM_JOIN,
-                            Set.of(user, other));
+                            new LinkedHashSet<>(List.of(user, other)));
                 }
             }
         }

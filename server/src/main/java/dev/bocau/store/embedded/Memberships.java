@@ -111,7 +111,7 @@ final class Memberships {
             if (open.members.size() >= limits.members()) {
                 throw tooMany();
             }
-            Set<UserId> others = Set.copyOf(open.members.keySet());
+            Set<UserId> others = new LinkedHashSet<>(open.members.keySet());
             member = join(tx, open, user);
             restate(tx, open, others);
         }
