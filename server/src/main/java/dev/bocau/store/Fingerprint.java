@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /// Tells what is asked under a localId from what was asked under it before.
-final class Fingerprint {
-    private static final int BYTES = 16;
+public final class Fingerprint {
+    public static final int BYTES = 16;
 
     private Fingerprint() {}
 

@@ -8,6 +8,7 @@ import dev.bocau.redis.Channels;
 import dev.bocau.redis.RedisCluster;
 import dev.bocau.time.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ public final class RedisBus implements Bus {
     private static Map<UserId, List<Appended>> byUser(List<Appended> appended) {
         Map<UserId, List<Appended>> byUser = new LinkedHashMap<>();
         for (Appended entry : appended) {
-            byUser.computeIfAbsent(entry.user(), user -> new java.util.ArrayList<>(1)).add(entry);
+            byUser.computeIfAbsent(entry.user(), user -> new ArrayList<>(1)).add(entry);
         }
         return byUser;
     }

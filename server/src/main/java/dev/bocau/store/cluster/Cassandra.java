@@ -121,12 +121,8 @@ final class Cassandra implements AutoCloseable {
     ///
     /// @throws Refused if it may not have been written
     void write(String cql, @Nullable Object... values) {
-        write(bound(cql, values));
-    }
-
-    void write(Statement<?> statement) {
         try {
-            session.execute(statement.setIdempotent(true));
+            session.execute(bound(cql, values).setIdempotent(true));
         } catch (DriverException e) {
             throw unavailable(e);
         }

@@ -29,8 +29,10 @@ final class ConversationTable {
                     + PARTITION
                     + " AND kind = 0 AND seq >= ? AND seq <= ?";
 
+    private static final String SENT_COLUMNS = "SELECT fingerprint, sent_id, sent_seq, sent_ms";
+
     private final Cassandra cassandra;
-    private final Names names;
+    private final Installation installation;
     private final Rosters rosters;
     private final int localIdSeconds;
 
@@ -40,9 +42,10 @@ final class ConversationTable {
     /// A message to be, and the name under which it is remembered.
     record New(Message message, String name, byte[] fingerprint) {}
 
-    ConversationTable(Cassandra cassandra, Names names, Rosters rosters, int localIdSeconds) {
+    ConversationTable(
+            Cassandra cassandra, Installation installation, Rosters rosters, int localIdSeconds) {
         this.cassandra = cassandra;
-        this.names = names;
+        this.installation = installation;
         this.rosters = rosters;
         this.localIdSeconds = localIdSeconds;
     }
@@ -55,7 +58,7 @@ final class ConversationTable {
                 cassandra
                         .row(
                                 "SELECT bucket FROM newest_bucket WHERE conversation = ?",
-                                names.of(id))
+                                installation.of(id))
                         .map(row -> row.getLong(0))
                         .orElse(0L);
         Optional<ConversationView> newest = view(id, bucket);
@@ -71,7 +74,7 @@ final class ConversationTable {
 
     private Optional<ConversationView> view(ConversationId id, long bucket) {
         return cassandra
-                .row(STATICS, names.of(id), bucket)
+                .row(STATICS, installation.of(id), bucket)
                 .filter(row -> !row.isNull("head"))
                 .map(row ->
                         new ConversationView(
@@ -89,7 +92,7 @@ final class ConversationTable {
         for (long bucket = ConversationView.bucketOf(Math.max(1, from));
                 bucket <= ConversationView.bucketOf(to);
                 bucket++) {
-            for (Row row : cassandra.rows(MESSAGES, names.of(id), bucket, from, to)) {
+            for (Row row : cassandra.rows(MESSAGES, installation.of(id), bucket, from, to)) {
                 messages.add(message(id, row));
             }
         }
@@ -125,10 +128,11 @@ final class ConversationTable {
         Optional<SentBefore> here =
                 cassandra
                         .row(
-                                "SELECT fingerprint, sent_id, sent_seq, sent_ms FROM conversation"
+                                SENT_COLUMNS
+                                        + " FROM conversation"
                                         + PARTITION
                                         + " AND kind = 1 AND seq = 0 AND name = ?",
-                                names.of(view.id()),
+                                installation.of(view.id()),
                                 view.bucket(),
                                 name)
                         .map(ConversationTable::sentBefore);
@@ -136,8 +140,8 @@ final class ConversationTable {
                 ? here
                 : cassandra
                         .row(
-                                "SELECT fingerprint, sent_id, sent_seq, sent_ms FROM sent WHERE conversation = ? AND name = ?",
-                                names.of(view.id()),
+                                SENT_COLUMNS + " FROM sent WHERE conversation = ? AND name = ?",
+                                installation.of(view.id()),
                                 name)
                         .map(ConversationTable::sentBefore);
     }
@@ -158,7 +162,7 @@ final class ConversationTable {
     /// Adds messages behind the head, all or none: if the head and the version are still those of
     /// the view, and nothing was sent under any of their names. There is room for them.
     Decision append(ConversationView view, List<New> messages) {
-        String id = names.of(view.id());
+        String id = installation.of(view.id());
         Message last = messages.getLast().message();
         List<BatchableStatement<?>> batch = new ArrayList<>();
         batch.add(
@@ -207,12 +211,12 @@ final class ConversationTable {
 
     /// Makes a conversation that is not there.
     Decision create(ConversationId id, Roster roster) {
-        return begin(names.of(id), 0, 0, 0, 1, roster.id());
+        return begin(installation.of(id), 0, 0, 0, 1, roster.id());
     }
 
     /// Goes on in a new bucket where the newest is full, which takes nothing more from then on.
     Decision turn(ConversationView full) {
-        String id = names.of(full.id());
+        String id = installation.of(full.id());
         for (Row row :
                 cassandra.rows(
                         "SELECT name, fingerprint, sent_id, sent_seq, sent_ms FROM conversation"
@@ -271,7 +275,7 @@ final class ConversationTable {
                         + " IF version = ? AND head = ?",
                 view.version() + 1,
                 next.id(),
-                names.of(view.id()),
+                installation.of(view.id()),
                 view.bucket(),
                 view.version(),
                 view.head());

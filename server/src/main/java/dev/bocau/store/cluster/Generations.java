@@ -6,16 +6,16 @@ import dev.bocau.store.cluster.Cassandra.Decision;
 /// Hands out the generations of users' logs, each number at most once.
 final class Generations {
     private final Cassandra cassandra;
-    private final Names names;
+    private final Installation installation;
 
-    Generations(Cassandra cassandra, Names names) {
+    Generations(Cassandra cassandra, Installation installation) {
         this.cassandra = cassandra;
-        this.names = names;
+        this.installation = installation;
     }
 
     /// A generation that nobody has had, above one that is known.
     long next(UserId user, long above) {
-        String key = names.of(user);
+        String key = installation.of(user);
         while (true) {
             long last =
                     cassandra

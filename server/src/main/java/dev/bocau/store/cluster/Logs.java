@@ -47,7 +47,7 @@ final class Logs {
 
     private final RedisCluster redis;
     private final Generations generations;
-    private final Names names;
+    private final Installation installation;
     private final Limits limits;
     private final InstantSource clock;
     private final String version;
@@ -83,12 +83,12 @@ final class Logs {
     Logs(
             RedisCluster redis,
             Generations generations,
-            Names names,
+            Installation installation,
             Limits limits,
             InstantSource clock) {
         this.redis = redis;
         this.generations = generations;
-        this.names = names;
+        this.installation = installation;
         this.limits = limits;
         this.clock = clock;
         String library = library();
@@ -283,7 +283,7 @@ final class Logs {
 
     /// In the order in which `logs.lua` counts them; in one slot.
     private List<String> keys(UserId user) {
-        String log = "offline_queue:{" + names.of(user) + "}";
+        String log = "offline_queue:{" + installation.of(user) + "}";
         return List.of(log, log + ":changes", log + ":delivered", log + ":read", log + ":seqs");
     }
 

@@ -197,19 +197,7 @@ final class Sending {
                 }
                 next.add(
                         new New(
-                                new Message(
-                                        MessageId.at(timestampMs, random),
-                                        draft.conversation(),
-                                        ++seq,
-                                        draft.sender(),
-                                        draft.device(),
-                                        draft.localId(),
-                                        draft.kind(),
-                                        draft.content(),
-                                        timestampMs,
-                                        1,
-                                        null,
-                                        null),
+                                draft.at(MessageId.at(timestampMs, random), ++seq, timestampMs),
                                 name(draft),
                                 draft.fingerprint()));
             }

@@ -60,19 +60,7 @@ final class Messages {
     private Message place(Tx tx, OpenConversation conversation, Draft draft, long now) {
         long timestampMs = Math.max(now, conversation.lastTimestampMs);
         Message message =
-                new Message(
-                        MessageId.at(timestampMs, random),
-                        draft.conversation(),
-                        ++conversation.headSeq,
-                        draft.sender(),
-                        draft.device(),
-                        draft.localId(),
-                        draft.kind(),
-                        draft.content(),
-                        timestampMs,
-                        1,
-                        null,
-                        null);
+                draft.at(MessageId.at(timestampMs, random), ++conversation.headSeq, timestampMs);
         conversation.lastTimestampMs = timestampMs;
         tx.put(Table.MESSAGES, key(message), Rows.of(message));
         EntryRow entry =

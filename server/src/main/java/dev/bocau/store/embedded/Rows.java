@@ -10,6 +10,7 @@ import dev.bocau.model.MessageId;
 import dev.bocau.model.Position;
 import dev.bocau.model.ReadTime;
 import dev.bocau.model.UserId;
+import dev.bocau.store.Fingerprint;
 import dev.bocau.store.RegisteredDevice;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,8 +106,6 @@ final class Rows {
 
     /// What stands under a `localId`.
     record SentRow(byte[] fingerprint, MessageId message, long seq, long timestampMs) {
-        static final int FINGERPRINT_BYTES = 16;
-
         byte[] row() {
             return new RowWriter()
                     .raw(fingerprint)
@@ -119,7 +118,7 @@ final class Rows {
         static SentRow of(byte[] row) {
             RowReader in = new RowReader(row);
             return new SentRow(
-                    in.raw(FINGERPRINT_BYTES), new MessageId(in.uuid()), in.number(), in.number());
+                    in.raw(Fingerprint.BYTES), new MessageId(in.uuid()), in.number(), in.number());
         }
     }
 

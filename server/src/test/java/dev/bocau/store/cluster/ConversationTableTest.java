@@ -64,9 +64,9 @@ class ConversationTableTest {
 
     @BeforeEach
     void open() {
-        Names names = new Names("test-" + installations++);
+        Installation installation = new Installation("test-" + installations++);
         rosters = new Rosters(cassandra, 1_000);
-        table = new ConversationTable(cassandra, names, rosters, 3_600);
+        table = new ConversationTable(cassandra, installation, rosters, 3_600);
     }
 
     private Roster roster(String title, UserId... members) {

@@ -53,9 +53,9 @@ class FanOutTest {
     @Test
     void what_cannot_be_put_now_is_put_later_and_once() throws Exception {
         ManualTime time = new ManualTime();
-        Names names = new Names("fan-out");
-        Generations generations = new Generations(cassandra, names);
-        Logs logs = new Logs(redis, generations, names, Limits.standard(), time);
+        Installation installation = new Installation("fan-out");
+        Generations generations = new Generations(cassandra, installation);
+        Logs logs = new Logs(redis, generations, installation, Limits.standard(), time);
         List<UserId> heardLater = new CopyOnWriteArrayList<>();
         FanOut fanOut = new FanOut(logs, threads, time, (user, step, put) -> heardLater.add(user));
         List<UserId> users = IntStream.range(0, 30).mapToObj(i -> new UserId("user-" + i)).toList();

@@ -47,7 +47,7 @@ class LogsTest {
     private static int installations;
 
     private final ManualTime time = new ManualTime();
-    private Names names;
+    private Installation installation;
     private Limits limits = Limits.standard();
     private Logs logs;
 
@@ -67,12 +67,13 @@ class LogsTest {
 
     @BeforeEach
     void open() {
-        names = new Names("test-" + installations++);
+        installation = new Installation("test-" + installations++);
         logs = open(redis);
     }
 
     private Logs open(RedisCluster cluster) {
-        return new Logs(cluster, new Generations(cassandra, names), names, limits, time);
+        return new Logs(
+                cluster, new Generations(cassandra, installation), installation, limits, time);
     }
 
     private static Step added(long from, long to) {
@@ -258,7 +259,7 @@ class LogsTest {
         Logs.Extent first = logs.extent(ALICE);
         logs.append(ALICE, changed(Sort.CHANGED, "1"));
         String history =
-                nodes.ask(0, "HGET offline_queue:{%s} history".formatted(names.of(ALICE)))
+                nodes.ask(0, "HGET offline_queue:{%s} history".formatted(installation.of(ALICE)))
                         .replaceFirst("(?s)^.*\\n", "");
 
         logs.begin(ALICE, history, 1);
@@ -293,7 +294,7 @@ class LogsTest {
 
     @Test
     void generation_is_handed_out_once() throws Exception {
-        Generations generations = new Generations(cassandra, names);
+        Generations generations = new Generations(cassandra, installation);
         List<Callable<Long>> all = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             all.add(() -> generations.next(ALICE, 0));

@@ -67,8 +67,8 @@ class SendingTest {
     @BeforeEach
     void open() {
         rosters = new Rosters(cassandra, 1_000);
-        Names names = new Names("test-" + installations++);
-        table = new ConversationTable(cassandra, names, rosters, 3_600);
+        Installation installation = new Installation("test-" + installations++);
+        table = new ConversationTable(cassandra, installation, rosters, 3_600);
         sending = new Sending(table, time, new Random(1));
         assertThat(table.create(C1, roster(ALICE, BOB))).isEqualTo(Cassandra.Decision.APPLIED);
     }

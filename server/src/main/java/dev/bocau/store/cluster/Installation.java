@@ -6,8 +6,8 @@ import dev.bocau.model.UserId;
 /// How this installation's things are called in Cassandra and Redis, which it may share with
 /// others.
 ///
-/// @param installation in front of every id, with a `/`, which is in none; empty: alone
-record Names(String installation) {
+/// @param name in front of every id, with a `/`, which is in none; empty: alone
+record Installation(String name) {
     String of(UserId user) {
         return with(user.value());
     }
@@ -17,6 +17,6 @@ record Names(String installation) {
     }
 
     private String with(String id) {
-        return installation.isEmpty() ? id : installation + "/" + id;
+        return name.isEmpty() ? id : name + "/" + id;
     }
 }
