@@ -8,6 +8,8 @@ import dev.bocau.bus.local.LocalBus;
 import dev.bocau.chat.Conversations;
 import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
+import dev.bocau.gateway.EventLoops;
+import dev.bocau.gateway.Listener;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
@@ -23,6 +25,7 @@ import dev.bocau.store.Store;
 import dev.bocau.store.embedded.EmbeddedStore;
 import dev.bocau.store.embedded.StoreContext;
 import dev.bocau.time.SystemTimer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -51,7 +54,7 @@ public final class Server implements AutoCloseable {
     private final Config config;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final HttpListener http;
-    private final WebSocketGateway websocket;
+    private final Listener realtime;
     private final HttpListener ops;
     private final SessionRegistry sessions;
 
@@ -64,18 +67,7 @@ public final class Server implements AutoCloseable {
         try {
             Tokens tokens = Main.tokens(config, clock);
             SystemTimer timer = part(new SystemTimer());
-            Store store =
-                    part(
-                            EmbeddedStore.open(
-                                    config.dataDir().resolve("store"),
-                                    new StoreContext(
-                                            limits,
-                                            config.readTime(),
-                                            clock,
-                                            timer,
-                                            random,
-                                            Thread.ofPlatform().factory(),
-                                            metrics)));
+            Store store = part(store(clock, timer, random, metrics));
             Bus bus = part(new LocalBus());
             UserLog log = new UserLog(store, bus, limits);
             Conversations conversations = new Conversations(store, log, limits);
@@ -97,16 +89,13 @@ public final class Server implements AutoCloseable {
                             random,
                             lanes);
             sessions = new SessionRegistry(context, bus, metrics);
+            realtime = part(realtime(part(new EventLoops())));
 
-            websocket =
-                    part(
-                            new WebSocketGateway(
-                                    at(config.bind(), config.realtimePort()), sessions, limits));
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new WebClient());
             api.add(
                     new ConnectRoutes(
-                            config.websocketUrl(), websocket.port(), WebSocketGateway.PATH));
+                            config.websocketUrl(), realtime.port(), WebSocketGateway.PATH));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {
@@ -124,6 +113,30 @@ public final class Server implements AutoCloseable {
             closeParts();
             throw e;
         }
+    }
+
+    private Store store(
+            InstantSource clock, SystemTimer timer, SecureRandom random, MeterRegistry metrics) {
+        return EmbeddedStore.open(
+                config.dataDir().resolve("store"),
+                new StoreContext(
+                        config.limits(),
+                        config.readTime(),
+                        clock,
+                        timer,
+                        random,
+                        Thread.ofPlatform().factory(),
+                        metrics));
+    }
+
+    private Listener realtime(EventLoops loops) {
+        WebSocketGateway websocket = new WebSocketGateway(sessions, config.limits());
+        return new Listener(
+                "WebSocket",
+                at(config.bind(), config.realtimePort()),
+                loops,
+                config.limits(),
+                websocket::opened);
     }
 
     /// Starts everything.
@@ -182,7 +195,7 @@ public final class Server implements AutoCloseable {
     }
 
     public int realtimePort() {
-        return websocket.port();
+        return realtime.port();
     }
 
     public int opsPort() {
@@ -203,7 +216,7 @@ public final class Server implements AutoCloseable {
     /// Lets the clients know, then stops everything in the reverse order of its start.
     @Override
     public void close() {
-        websocket.stopListening();
+        realtime.close();
         sessions.close();
         closeParts();
         LOG.info("stopped");

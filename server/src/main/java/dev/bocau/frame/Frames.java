@@ -50,6 +50,7 @@ public final class Frames {
             String sessionId,
             long nowMs,
             long tokenExpiresAtMs,
+            int heartbeatMs,
             Sync sync,
             Limits limits) {
         return shared(
@@ -60,7 +61,7 @@ public final class Frames {
                                         .setDeviceId(device.value())
                                         .setSessionId(sessionId)
                                         .setServerTime(nowMs)
-                                        .setHeartbeatMs(limits.heartbeatMs())
+                                        .setHeartbeatMs(heartbeatMs)
                                         .setWindow(limits.window())
                                         .setAckEvery(Math.min(limits.ackEvery(), limits.window()))
                                         .setAckMs(limits.ackMs())

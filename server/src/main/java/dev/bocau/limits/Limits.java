@@ -70,6 +70,18 @@ public record Limits(
                                 "Silence after which a connection is pinged; after the same again: 4401.")
                 int heartbeatMs,
         @Bound(
+                        standard = 5_000,
+                        min = 100,
+                        max = 3_600_000,
+                        what = "The shortest silence that a client may ask for instead.")
+                int heartbeatMinMs,
+        @Bound(
+                        standard = 1_200_000,
+                        min = 100,
+                        max = 3_600_000,
+                        what = "The longest silence that a client may ask for instead.")
+                int heartbeatMaxMs,
+        @Bound(
                         standard = 60_000,
                         min = 0,
                         max = 3_600_000,
@@ -293,6 +305,10 @@ public record Limits(
         if (frameBytes < 6 * contentBytes + 4_096) {
             throw new IllegalArgumentException(
                     "limits.frameBytes must be at least 6 * contentBytes + 4096, as a content of control characters takes that much in JSON");
+        }
+        if (heartbeatMinMs > heartbeatMaxMs) {
+            throw new IllegalArgumentException(
+                    "limits.heartbeatMinMs must not be above heartbeatMaxMs");
         }
         int stateBytes = 470 * receiptMembers + 240 * devicesPerUser + 6 * titleChars + 4_096;
         if (frameBytes < stateBytes) {

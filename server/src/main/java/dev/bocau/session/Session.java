@@ -54,6 +54,7 @@ public final class Session implements Requests.Answers {
     private volatile @Nullable Principal principal;
     private volatile @Nullable DeviceId device;
     private volatile long number;
+    private volatile int heartbeatMs;
     private volatile @Nullable Drain drain;
     private @Nullable Requests requests;
     private @Nullable StoredCursor cursor;
@@ -73,6 +74,7 @@ public final class Session implements Requests.Answers {
         this.connection = connection;
         this.lane = new Lane(context.lanes());
         Limits limits = context.limits();
+        this.heartbeatMs = limits.heartbeatMs();
         this.openedAtMs = now();
         this.heardAtMs = openedAtMs;
         this.checkedAtMs = openedAtMs;
@@ -221,12 +223,11 @@ public final class Session implements Requests.Answers {
             }
             return;
         }
-        if (nowMs - heardAtMs >= 2L * limits.heartbeatMs()) {
+        if (nowMs - heardAtMs >= 2L * heartbeatMs) {
             close(Refusal.of(Code.HEARTBEAT_TIMEOUT, "nothing was heard"));
             return;
         }
-        if (nowMs - heardAtMs >= limits.heartbeatMs()
-                && nowMs - pingedAtMs >= limits.heartbeatMs()) {
+        if (nowMs - heardAtMs >= heartbeatMs && nowMs - pingedAtMs >= heartbeatMs) {
             pingedAtMs = nowMs;
             connection.ping();
         }
@@ -348,6 +349,14 @@ public final class Session implements Requests.Answers {
         principal = who;
         device = here.id();
         number = known.session();
+        if (frame.hasHeartbeatMs()) {
+            Limits limits = context.limits();
+            heartbeatMs =
+                    Math.clamp(
+                            frame.getHeartbeatMs(),
+                            limits.heartbeatMinMs(),
+                            limits.heartbeatMaxMs());
+        }
         // Heard from here on: what is appended before the drain reads is read, what is appended
         // after is heard. What was told of the device before is looked up.
         registry.add(this);
@@ -394,6 +403,7 @@ public final class Session implements Requests.Answers {
                         id.toString(),
                         now(),
                         who.expiresAtMs(),
+                        heartbeatMs,
                         sync,
                         context.limits()));
         drain = begun;

@@ -203,7 +203,10 @@ public final class SessionRegistry {
     // ------------------------------------------------------------------------------------------------------------ time
 
     private void tickLater() {
-        long shortest = Math.min(limits.heartbeatMs(), limits.connectTimeoutMs());
+        long shortest =
+                Math.min(
+                        Math.min(limits.heartbeatMs(), limits.heartbeatMinMs()),
+                        limits.connectTimeoutMs());
         long tickMs = Math.clamp(shortest / TICKS_PER_INTERVAL, 1, MAX_TICK_MS);
         context.timer().after(Duration.ofMillis(tickMs), this::tick);
     }

@@ -150,6 +150,39 @@ class FaultsTest extends SessionFixture {
         assertThat(newer.ended()).isFalse();
     }
 
+    @Test
+    void client_is_told_which_heartbeat_holds_and_is_pinged_after_that() {
+        TestHouse.SlowConnection socket = house.slowConnection();
+        TestDevice bob = socket.device("bob", "android").open();
+        bob.say(
+                ClientFrame.newBuilder()
+                        .setDeviceConnect(bob.deviceConnect().setHeartbeatMs(90_000)));
+        assertThat(bob.await(BodyCase.DEVICE_CONNECTED).getDeviceConnected().getHeartbeatMs())
+                .isEqualTo(90_000);
+
+        house.time.advance(2L * limits().heartbeatMs());
+        assertThat(socket.pings()).isZero();
+        house.time.advance(90_000 - 2L * limits().heartbeatMs());
+        assertThat(socket.pings()).isEqualTo(1);
+    }
+
+    @Test
+    void heartbeats_beyond_the_limits_are_brought_within_them() {
+        for (int proposed : List.of(Integer.MIN_VALUE, 0, 1, Integer.MAX_VALUE)) {
+            TestDevice bob = device("bob", "android").open();
+            bob.say(
+                    ClientFrame.newBuilder()
+                            .setDeviceConnect(bob.deviceConnect().setHeartbeatMs(proposed)));
+            assertThat(bob.await(BodyCase.DEVICE_CONNECTED).getDeviceConnected().getHeartbeatMs())
+                    .isEqualTo(
+                            Math.clamp(
+                                    proposed,
+                                    limits().heartbeatMinMs(),
+                                    limits().heartbeatMaxMs()));
+            bob.close();
+        }
+    }
+
     /// The sign-out was told before the session could hear of it.
     @Test
     void device_that_is_signed_out_while_it_connects_is_not_let_in() {

@@ -1,0 +1,45 @@
+package dev.bocau.gateway;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/// The threads that read and write the sockets of all listeners.
+public final class EventLoops implements AutoCloseable {
+    private static final long QUIET_MS = 0;
+    private static final long CLOSE_MS = 3_000;
+
+    private final EventLoopGroup group;
+    private final Class<? extends ServerChannel> channel;
+
+    public EventLoops() {
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        channel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        // Fewer than processors: what one loop has to do it does with fewer wakes and more at a
+        // time (docs/decisions/006).
+        group =
+                new MultiThreadIoEventLoopGroup(
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2), io);
+    }
+
+    EventLoopGroup group() {
+        return group;
+    }
+
+    Class<? extends ServerChannel> channel() {
+        return channel;
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(QUIET_MS, CLOSE_MS, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+}
