@@ -139,8 +139,9 @@ public final class Main {
 
     static Tokens tokens(Config config, InstantSource clock) {
         byte[] own =
-                Secrets.readOrMake(config.dataDir(), "token.key")
-                        .getBytes(StandardCharsets.US_ASCII);
+                config.tokenKey()
+                        .orElseGet(() -> Secrets.readOrMake(config.dataDir(), "token.key"))
+                        .getBytes(StandardCharsets.UTF_8);
         List<byte[]> secrets = new ArrayList<>();
         secrets.add(own);
         config.auth()

@@ -4,7 +4,9 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.bocau.auth.Devices;
 import dev.bocau.auth.Tokens;
 import dev.bocau.bus.Bus;
+import dev.bocau.bus.Hint;
 import dev.bocau.bus.local.LocalBus;
+import dev.bocau.bus.redis.RedisBus;
 import dev.bocau.chat.Conversations;
 import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
@@ -19,9 +21,13 @@ import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
+import dev.bocau.redis.RedisCluster;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
 import dev.bocau.store.Store;
+import dev.bocau.store.cluster.ClusterContext;
+import dev.bocau.store.cluster.ClusterStore;
+import dev.bocau.store.cluster.Engines;
 import dev.bocau.store.embedded.EmbeddedStore;
 import dev.bocau.store.embedded.StoreContext;
 import dev.bocau.time.SystemTimer;
@@ -34,6 +40,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,6 +58,8 @@ public final class Server implements AutoCloseable {
     /// What the store and connections that are shaking hands may hold open.
     private static final int FILES = 1_000;
 
+    private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
+
     private final Config config;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final HttpListener http;
@@ -67,8 +76,12 @@ public final class Server implements AutoCloseable {
         try {
             Tokens tokens = Main.tokens(config, clock);
             SystemTimer timer = part(new SystemTimer());
-            Store store = part(store(clock, timer, random, metrics));
-            Bus bus = part(new LocalBus());
+            Kept kept =
+                    config.cluster()
+                            .map(cluster -> shared(cluster, clock, timer, random))
+                            .orElseGet(() -> embedded(clock, timer, random, metrics));
+            Store store = kept.store;
+            Bus bus = kept.bus;
             UserLog log = new UserLog(store, bus, limits);
             Conversations conversations = new Conversations(store, log, limits);
             Devices devices = new Devices(store, bus);
@@ -115,18 +128,58 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private Store store(
+    /// Where things are kept, and who hears of it.
+    private record Kept(Store store, Bus bus) {}
+
+    private Kept embedded(
             InstantSource clock, SystemTimer timer, SecureRandom random, MeterRegistry metrics) {
-        return EmbeddedStore.open(
-                config.dataDir().resolve("store"),
-                new StoreContext(
-                        config.limits(),
-                        config.readTime(),
-                        clock,
-                        timer,
-                        random,
-                        Thread.ofPlatform().factory(),
-                        metrics));
+        Store store =
+                part(
+                        EmbeddedStore.open(
+                                config.dataDir().resolve("store"),
+                                new StoreContext(
+                                        config.limits(),
+                                        config.readTime(),
+                                        clock,
+                                        timer,
+                                        random,
+                                        Thread.ofPlatform().factory(),
+                                        metrics)));
+        return new Kept(store, part(new LocalBus()));
+    }
+
+    private Kept shared(
+            Config.Cluster cluster, InstantSource clock, SystemTimer timer, SecureRandom random) {
+        ExecutorService threads =
+                part(
+                        Executors.newThreadPerTaskExecutor(
+                                Thread.ofVirtual().name("bocau-store").factory()));
+        RedisCluster redis = part(new RedisCluster(cluster.redis(), REDIS_TIMEOUT));
+        Bus bus = part(new RedisBus(redis, cluster.name(), timer, random));
+        Store store =
+                part(
+                        ClusterStore.open(
+                                new Engines(
+                                        cluster.cassandra(),
+                                        cluster.datacenter(),
+                                        cluster.keyspace(),
+                                        cluster.user()
+                                                .map(user ->
+                                                        new Engines.Login(
+                                                                user, cluster.password())),
+                                        cluster.name()),
+                                redis,
+                                new ClusterContext(
+                                        config.limits(),
+                                        config.readTime(),
+                                        clock,
+                                        timer,
+                                        random,
+                                        threads),
+                                later ->
+                                        bus.tell(
+                                                new Hint.Grown(later.commit(), later.appended()))));
+        return new Kept(store, bus);
     }
 
     private Listener realtime(EventLoops loops) {

@@ -148,10 +148,19 @@ class HouseRulesTest {
     void only_main_knows_the_implementations() {
         classes()
                 .that()
-                .resideInAnyPackage("dev.bocau.store.embedded", "dev.bocau.bus.local")
+                .resideInAnyPackage(
+                        "dev.bocau.store.embedded",
+                        "dev.bocau.bus.local",
+                        "dev.bocau.store.cluster",
+                        "dev.bocau.bus.redis")
                 .should()
                 .onlyBeAccessed()
-                .byAnyPackage("dev.bocau", "dev.bocau.store.embedded", "dev.bocau.bus.local")
+                .byAnyPackage(
+                        "dev.bocau",
+                        "dev.bocau.store.embedded",
+                        "dev.bocau.bus.local",
+                        "dev.bocau.store.cluster",
+                        "dev.bocau.bus.redis")
                 .check(CODE);
     }
 

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,9 @@ public record Config(
         int opsPort,
         String opsBind,
         Optional<String> websocketUrl,
+        Optional<Cluster> cluster,
         Optional<String> adminKey,
+        Optional<String> tokenKey,
         Auth auth,
         ReadTime readTime,
         boolean jsonLogs,
@@ -44,8 +47,21 @@ public record Config(
             Optional<String> issuer,
             Optional<String> audience) {}
 
+    /// Where the engines are that all servers of a cluster share.
+    ///
+    /// @param password of `user`; empty where there is none
+    public record Cluster(
+            List<String> cassandra,
+            String datacenter,
+            String keyspace,
+            Optional<String> user,
+            String password,
+            List<String> redis,
+            String name) {}
+
     private static final int MAX_PORT = 65_535;
     private static final int KEY_CHARS = 16;
+    private static final int SECRET_CHARS = 32;
     private static final YAMLMapper YAML =
             YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -138,14 +154,16 @@ public record Config(
                         url(values, "auth.jwksUrl", "http", "https"),
                         optional(values, "auth.issuer"),
                         optional(values, "auth.audience"));
-        if (auth.secret.filter(secret -> secret.length() < 32).isPresent()) {
-            throw new Invalid("auth.secret is to have at least 32 characters");
-        }
+        checkLength("auth.secret", auth.secret, SECRET_CHARS);
         Optional<String> adminKey = optional(values, "adminKey");
-        if (adminKey.filter(key -> key.length() < KEY_CHARS).isPresent()) {
-            throw new Invalid("adminKey is to have at least %d characters".formatted(KEY_CHARS));
+        checkLength("adminKey", adminKey, KEY_CHARS);
+        Optional<String> tokenKey = optional(values, "tokenKey");
+        checkLength("tokenKey", tokenKey, SECRET_CHARS);
+        boolean clustered = oneOf(values, "store", "embedded", "cluster").equals("cluster");
+        if (clustered && (adminKey.isEmpty() || tokenKey.isEmpty())) {
+            throw new Invalid(
+                    "store: cluster needs adminKey and tokenKey, the same on all servers");
         }
-        oneOf(values, "store", "embedded");
         ReadTime readTime =
                 ReadTime.valueOf(
                         oneOf(values, "readTime", "earliest_read_wins", "last_writer_wins")
@@ -158,12 +176,52 @@ public record Config(
                 port(values, "opsPort"),
                 text(values, "opsBind"),
                 url(values, "websocketUrl", "ws", "wss").map(URI::toString),
+                clustered ? Optional.of(cluster(values)) : Optional.empty(),
                 adminKey,
+                tokenKey,
                 auth,
                 readTime,
                 oneOf(values, "logFormat", "text", "json").equals("json"),
                 limits(values),
                 Map.copyOf(values));
+    }
+
+    private static void checkLength(String key, Optional<String> secret, int least) {
+        if (secret.filter(it -> it.length() < least).isPresent()) {
+            throw new Invalid("%s is to have at least %d characters".formatted(key, least));
+        }
+    }
+
+    private static Cluster cluster(Map<String, String> values) {
+        String name = values.getOrDefault("cluster.name", "");
+        if (!name.matches("[A-Za-z0-9._-]{0,40}")) {
+            throw new Invalid("cluster.name is to have at most 40 characters of A-Z a-z 0-9 . _ -");
+        }
+        String keyspace = text(values, "cluster.keyspace");
+        if (!keyspace.matches("[a-z][a-z0-9_]{0,47}")) {
+            throw new Invalid(
+                    "cluster.keyspace is to be a letter and at most 47 more of a-z 0-9 _");
+        }
+        return new Cluster(
+                list(values, "cluster.cassandra", "[^:]+:[0-9]{1,5}", "host:port"),
+                text(values, "cluster.datacenter"),
+                keyspace,
+                optional(values, "cluster.cassandraUser"),
+                values.getOrDefault("cluster.cassandraPassword", ""),
+                list(values, "cluster.redis", "rediss?://.+", "redis://host:port"),
+                name);
+    }
+
+    private static List<String> list(
+            Map<String, String> values, String key, String pattern, String form) {
+        List<String> list =
+                Arrays.stream(values.getOrDefault(key, "").split(",", -1))
+                        .map(String::strip)
+                        .toList();
+        if (!list.stream().allMatch(each -> each.matches(pattern))) {
+            throw new Invalid("%s is to be %s, commas between".formatted(key, form));
+        }
+        return list;
     }
 
     private static Limits limits(Map<String, String> values) {

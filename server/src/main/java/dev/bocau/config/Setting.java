@@ -43,17 +43,27 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "websocketUrl",
                         "",
                         "What GET /v1/connect tells clients, where a proxy stands in between. Not set: ws://, the host that the client asked, realtimePort."));
-        all.add(shown("store", "embedded", "Where things are kept: embedded."));
+        all.add(
+                shown(
+                        "store",
+                        "embedded",
+                        "Where things are kept: embedded (in dataDir), or cluster (in Cassandra and Redis, shared by any number of servers)."));
+        cluster(all);
         all.add(
                 hidden(
                         "adminKey",
                         "",
-                        "Bearer key of the management API. Not set: made on first start, in dataDir/admin.key."));
+                        "Bearer key of the management API. Not set: made on first start, in dataDir/admin.key. The servers of a cluster need the same."));
+        all.add(
+                hidden(
+                        "tokenKey",
+                        "",
+                        "Secret, at least 32 characters, with which the server signs the tokens that it mints. Not set: made on first start, in dataDir/token.key. The servers of a cluster need the same."));
         all.add(
                 hidden(
                         "auth.secret",
                         "",
-                        "HS256 secret, at least 32 characters, with which your back end signs tokens. The server's own, in dataDir/token.key, counts as well."));
+                        "HS256 secret, at least 32 characters, with which your back end signs tokens. The server's own, tokenKey, counts as well."));
         all.add(
                 shown(
                         "auth.ed25519",
@@ -81,6 +91,32 @@ public record Setting(String key, String standard, boolean secret, String what) 
                             bound.what()));
         }
         return List.copyOf(all);
+    }
+
+    private static void cluster(List<Setting> all) {
+        all.add(
+                shown(
+                        "cluster.cassandra",
+                        "",
+                        "Some of Cassandra's nodes: host:port, commas between."));
+        all.add(shown("cluster.datacenter", "datacenter1", "Whose nodes of Cassandra are asked."));
+        all.add(
+                shown(
+                        "cluster.keyspace",
+                        "bocau",
+                        "Keyspace in Cassandra. Made with three replicas, or as many as there are nodes, if missing."));
+        all.add(shown("cluster.cassandraUser", "", "Not set: Cassandra lets everybody in."));
+        all.add(hidden("cluster.cassandraPassword", "", "Of that user."));
+        all.add(
+                hidden(
+                        "cluster.redis",
+                        "",
+                        "Some of the Redis Cluster's nodes: redis://host:port, or rediss:// for TLS, with user:password@ where needed, commas between."));
+        all.add(
+                shown(
+                        "cluster.name",
+                        "",
+                        "In front of all names, where several installations share a keyspace or a Redis Cluster."));
     }
 
     private static Setting shown(String key, String standard, String what) {

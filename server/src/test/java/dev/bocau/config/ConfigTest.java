@@ -96,7 +96,9 @@ class ConfigTest {
                     limits: {contentBytes: 60000}   | frameBytes must be at least 6 * contentBytes
                     limits: {receiptMembers: 200}   | frameBytes must be at least
                     readTime: never                 | readTime is to be earliest_read_wins or last_writer_wins, not 'never'
-                    store: postgres                 | store is to be embedded, not 'postgres'
+                    store: postgres                 | store is to be embedded or cluster, not 'postgres'
+                    store: cluster                  | store: cluster needs adminKey and tokenKey, the same on all servers
+                    tokenKey: short                 | tokenKey is to have at least 32 characters
                     auth: {secret: short}           | auth.secret is to have at least 32 characters
                     dataDir: ''                     | dataDir is not to be empty
                     bind: [a, b]                    | bind is not to be a list

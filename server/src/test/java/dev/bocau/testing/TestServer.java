@@ -23,11 +23,13 @@ public final class TestServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Path folder;
+    private final Optional<String> adminKey;
     private final Server server;
 
     /// @param settings environment variables, without their BOCAU_
     public TestServer(Path folder, Map<String, String> settings) {
         this.folder = folder;
+        this.adminKey = Optional.ofNullable(settings.get("ADMIN_KEY"));
         Map<String, String> environment = new HashMap<>();
         environment.put("BOCAU_DATA_DIR", folder.toString());
         environment.put("BOCAU_HTTP_PORT", "0");
@@ -41,6 +43,9 @@ public final class TestServer implements AutoCloseable {
     public record Answer(int status, String contentType, JsonNode body) {}
 
     public String adminKey() {
+        if (adminKey.isPresent()) {
+            return adminKey.get();
+        }
         try {
             return Files.readString(folder.resolve("admin.key")).strip();
         } catch (IOException e) {

@@ -27,6 +27,7 @@ public final class RedisBus implements Bus {
     private static final int ROUNDS = 10;
 
     private final RedisCluster redis;
+    private final String installation;
     private final Timer timer;
     private final long node;
     private final Channels channels;
@@ -35,8 +36,10 @@ public final class RedisBus implements Bus {
     private volatile boolean closed;
     private int round;
 
-    public RedisBus(RedisCluster redis, Timer timer, RandomGenerator random) {
+    /// @param installation whose bus this is: others may use the same Redis
+    public RedisBus(RedisCluster redis, String installation, Timer timer, RandomGenerator random) {
         this.redis = redis;
+        this.installation = installation;
         this.timer = timer;
         this.node = random.nextLong();
         this.channels = redis.channels((channel, message) -> heard(message));
@@ -66,8 +69,10 @@ public final class RedisBus implements Bus {
         }
     }
 
-    private static String channel(UserId user) {
-        return "wake:{" + user.value() + "}";
+    private String channel(UserId user) {
+        return installation.isEmpty()
+                ? "wake:{%s}".formatted(user)
+                : "wake:{%s/%s}".formatted(installation, user);
     }
 
     private void renew() {
@@ -78,7 +83,7 @@ public final class RedisBus implements Bus {
         channels.subscribe(
                 subscribed.keySet().stream()
                         .filter(user -> Math.floorMod(user.hashCode(), ROUNDS) == round % ROUNDS)
-                        .map(RedisBus::channel)
+                        .map(this::channel)
                         .toList());
         timer.after(RENEWAL, this::renew);
     }

@@ -2,10 +2,12 @@ package dev.bocau.store.cluster;
 
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BatchableStatement;
@@ -24,7 +26,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +44,11 @@ final class Cassandra implements AutoCloseable {
     /// Longer than a node tries by itself (`cas_contention_timeout`, `write_request_timeout`).
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
+    /// Of those that are asked together.
+    private static final int IN_FLIGHT = 256;
+
     private final CqlSession session;
+    private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
     private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
 
     /// What became of a decision.
@@ -53,10 +62,8 @@ final class Cassandra implements AutoCloseable {
         UNKNOWN
     }
 
-    /// @param addresses of some of the nodes, `host:port`; the others are found through them
-    /// @param datacenter whose nodes are asked
     /// @throws IllegalStateException in words for an operator, if none answers
-    Cassandra(List<String> addresses, String datacenter, String keyspace) {
+    Cassandra(Engines engines) {
         DriverConfigLoader config =
                 DriverConfigLoader.programmaticBuilder()
                         .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, TIMEOUT)
@@ -70,17 +77,23 @@ final class Cassandra implements AutoCloseable {
                         .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, TIMEOUT)
                         .build();
         try {
-            session =
+            CqlSessionBuilder builder =
                     CqlSession.builder()
                             .withConfigLoader(config)
-                            .addContactPoints(addresses.stream().map(Cassandra::address).toList())
-                            .withLocalDatacenter(datacenter)
-                            .build();
+                            .addContactPoints(
+                                    engines.cassandra().stream().map(Cassandra::address).toList())
+                            .withLocalDatacenter(engines.datacenter());
+            engines.login()
+                    .ifPresent(
+                            login -> builder.withAuthCredentials(login.user(), login.password()));
+            session = builder.build();
         } catch (DriverException e) {
             throw new IllegalStateException(
-                    "cannot reach Cassandra at %s: %s".formatted(addresses, e.getMessage()), e);
+                    "cannot reach Cassandra at %s: %s"
+                            .formatted(engines.cassandra(), e.getMessage()),
+                    e);
         }
-        Schema.make(session, keyspace);
+        Schema.make(session, engines.keyspace());
     }
 
     private static InetSocketAddress address(String text) {
@@ -97,6 +110,31 @@ final class Cassandra implements AutoCloseable {
 
     Optional<Row> row(String cql, Object... values) {
         return rows(cql, values).stream().findFirst();
+    }
+
+    /// Asks many things at once, and answers in their order.
+    List<Optional<Row>> rowOfEach(List<BoundStatement> statements) {
+        List<CompletableFuture<Optional<Row>>> answers = new ArrayList<>();
+        for (BoundStatement statement : statements) {
+            inFlight.acquireUninterruptibly();
+            answers.add(
+                    session.executeAsync(statement.setIdempotent(true))
+                            .toCompletableFuture()
+                            .thenApply(result -> Optional.ofNullable(result.one()))
+                            .whenComplete((row, failure) -> inFlight.release()));
+        }
+        return answers.stream().map(Cassandra::await).toList();
+    }
+
+    private static <T> T await(CompletableFuture<T> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof DriverException driver) {
+                throw unavailable(driver);
+            }
+            throw e;
+        }
     }
 
     /// Reads what has been decided, finishing what was begun and is not known to be.
@@ -123,6 +161,35 @@ final class Cassandra implements AutoCloseable {
     void write(String cql, @Nullable Object... values) {
         try {
             session.execute(bound(cql, values).setIdempotent(true));
+        } catch (DriverException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /// Writes many things that are harmless to write twice, at once.
+    ///
+    /// @throws Refused if some of them may not have been written
+    void writeAll(List<BoundStatement> statements) {
+        List<CompletableFuture<AsyncResultSet>> answers = new ArrayList<>();
+        for (BoundStatement statement : statements) {
+            inFlight.acquireUninterruptibly();
+            answers.add(
+                    session.executeAsync(statement.setIdempotent(true))
+                            .toCompletableFuture()
+                            .whenComplete((result, failure) -> inFlight.release()));
+        }
+        answers.forEach(Cassandra::await);
+    }
+
+    /// Writes to one partition, all of it or nothing.
+    ///
+    /// @throws Refused if it may not have been written
+    void writeTogether(List<BoundStatement> statements) {
+        try {
+            session.execute(
+                    BatchStatement.newInstance(BatchType.UNLOGGED)
+                            .addAll(statements)
+                            .setIdempotent(true));
         } catch (DriverException e) {
             throw unavailable(e);
         }

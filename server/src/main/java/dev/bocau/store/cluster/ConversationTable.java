@@ -3,19 +3,18 @@ package dev.bocau.store.cluster;
 import com.datastax.oss.driver.api.core.cql.BatchableStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import dev.bocau.model.ConversationId;
-import dev.bocau.model.DeviceId;
-import dev.bocau.model.LocalId;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
-import dev.bocau.model.UserId;
 import dev.bocau.store.cluster.Cassandra.Decision;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// The conversations in Cassandra: reads them, and decides what becomes of them. What a decision
 /// rests on is a condition of it, so a {@link ConversationView} that is out of date costs another
@@ -24,22 +23,22 @@ final class ConversationTable {
     private static final String PARTITION = " WHERE conversation = ? AND bucket = ?";
     private static final String STATICS =
             "SELECT head, last_ms, version, roster FROM conversation" + PARTITION + " LIMIT 1";
-    private static final String MESSAGES =
-            "SELECT seq, id, sender, device, local_id, content_kind, content, at_ms, message_version, edited_ms, recalled_ms FROM conversation"
-                    + PARTITION
-                    + " AND kind = 0 AND seq >= ? AND seq <= ?";
-
     private static final String SENT_COLUMNS = "SELECT fingerprint, sent_id, sent_seq, sent_ms";
+
+    /// Of so many conversations it is remembered which bucket was the newest.
+    private static final int BUCKETS = 100_000;
 
     private final Cassandra cassandra;
     private final Installation installation;
     private final Rosters rosters;
     private final int localIdSeconds;
+    private final Map<ConversationId, Long> buckets;
 
     /// What was sent under a localId.
     record SentBefore(byte[] fingerprint, MessageId message, long seq, long timestampMs) {}
 
-    /// A message to be, and the name under which it is remembered.
+    /// A message to be, and what it is remembered under: the name of the localId with which it was
+    /// asked for, and a fingerprint of what.
     record New(Message message, String name, byte[] fingerprint) {}
 
     ConversationTable(
@@ -48,33 +47,61 @@ final class ConversationTable {
         this.installation = installation;
         this.rosters = rosters;
         this.localIdSeconds = localIdSeconds;
+        this.buckets =
+                Collections.synchronizedMap(
+                        new LinkedHashMap<>() {
+                            @Override
+                            protected boolean removeEldestEntry(
+                                    Map.Entry<ConversationId, Long> it) {
+                                return size() > BUCKETS;
+                            }
+                        });
     }
 
     // ----------------------------------------------------------------------------------------------------------- reading
 
     /// How it stands; empty if there is no such conversation.
     Optional<ConversationView> view(ConversationId id) {
-        long bucket =
-                cassandra
-                        .row(
-                                "SELECT bucket FROM newest_bucket WHERE conversation = ?",
-                                installation.of(id))
-                        .map(row -> row.getLong(0))
-                        .orElse(0L);
-        Optional<ConversationView> newest = view(id, bucket);
+        return view(id, cassandra::row);
+    }
+
+    /// How it stands, once what was begun and is not known to be is finished or seen not to be
+    /// there.
+    Optional<ConversationView> settledView(ConversationId id) {
+        return view(id, cassandra::decided);
+    }
+
+    private interface Asking {
+        Optional<Row> row(String cql, Object... values);
+    }
+
+    private Optional<ConversationView> view(ConversationId id, Asking asking) {
+        Optional<ConversationView> newest = view(id, newestBucket(id), asking);
         while (newest.isPresent() && newest.get().head() == newest.get().full()) {
-            Optional<ConversationView> next = view(id, newest.get().bucket() + 1);
+            Optional<ConversationView> next = view(id, newest.get().bucket() + 1, asking);
             if (next.isEmpty()) {
                 break;
             }
             newest = next;
         }
+        newest.ifPresent(view -> buckets.put(id, view.bucket()));
         return newest;
     }
 
-    private Optional<ConversationView> view(ConversationId id, long bucket) {
+    /// The newest bucket, or one before it.
+    private long newestBucket(ConversationId id) {
+        Long known = buckets.get(id);
+        if (known != null) {
+            return known;
+        }
         return cassandra
-                .row(STATICS, installation.of(id), bucket)
+                .row("SELECT bucket FROM newest_bucket WHERE conversation = ?", installation.of(id))
+                .map(row -> row.getLong(0))
+                .orElse(0L);
+    }
+
+    private Optional<ConversationView> view(ConversationId id, long bucket, Asking asking) {
+        return asking.row(STATICS, installation.of(id), bucket)
                 .filter(row -> !row.isNull("head"))
                 .map(row ->
                         new ConversationView(
@@ -86,45 +113,13 @@ final class ConversationTable {
                                 rosters.get(id, Objects.requireNonNull(row.getUuid("roster")))));
     }
 
-    /// The messages of these seqs, as far as there are any, oldest first.
-    List<Message> messages(ConversationId id, long from, long to) {
-        List<Message> messages = new ArrayList<>();
-        for (long bucket = ConversationView.bucketOf(Math.max(1, from));
-                bucket <= ConversationView.bucketOf(to);
-                bucket++) {
-            for (Row row : cassandra.rows(MESSAGES, installation.of(id), bucket, from, to)) {
-                messages.add(message(id, row));
-            }
-        }
-        return messages;
-    }
-
-    private static Message message(ConversationId id, Row row) {
-        return new Message(
-                new MessageId(Objects.requireNonNull(row.getUuid("id"))),
-                id,
-                row.getLong("seq"),
-                new UserId(text(row, "sender")),
-                new DeviceId(text(row, "device")),
-                new LocalId(text(row, "local_id")),
-                Message.Kind.valueOf(text(row, "content_kind")),
-                text(row, "content"),
-                row.getLong("at_ms"),
-                row.getInt("message_version"),
-                time(row, "edited_ms"),
-                time(row, "recalled_ms"));
-    }
-
-    private static String text(Row row, String column) {
-        return Objects.requireNonNull(row.getString(column), column);
-    }
-
-    private static @Nullable Long time(Row row, String column) {
-        return row.isNull(column) ? null : Long.valueOf(row.getLong(column));
-    }
-
     /// What was sent under a localId, if anything was: in the bucket, or in those that are full.
     Optional<SentBefore> sent(ConversationView view, String name) {
+        return sent(view, view.bucket(), name);
+    }
+
+    /// What was sent under a localId, or asked to be done to a message of this bucket.
+    Optional<SentBefore> sent(ConversationView view, long bucket, String name) {
         Optional<SentBefore> here =
                 cassandra
                         .row(
@@ -133,7 +128,7 @@ final class ConversationTable {
                                         + PARTITION
                                         + " AND kind = 1 AND seq = 0 AND name = ?",
                                 installation.of(view.id()),
-                                view.bucket(),
+                                bucket,
                                 name)
                         .map(ConversationTable::sentBefore);
         return here.isPresent() || view.bucket() == 0
@@ -179,17 +174,7 @@ final class ConversationTable {
         for (New each : messages) {
             Message message = each.message();
             batch.add(insert(id, view.bucket(), message));
-            batch.add(
-                    cassandra.bound(
-                            "INSERT INTO conversation (conversation, bucket, kind, seq, name, fingerprint, sent_id, sent_seq, sent_ms) VALUES (?, ?, 1, 0, ?, ?, ?, ?, ?) IF NOT EXISTS USING TTL ?",
-                            id,
-                            view.bucket(),
-                            each.name(),
-                            ByteBuffer.wrap(each.fingerprint()),
-                            message.id().uuid(),
-                            message.seq(),
-                            message.timestampMs(),
-                            localIdSeconds));
+            batch.add(remember(id, view.bucket(), each));
         }
         return cassandra.decide(batch);
     }
@@ -217,23 +202,26 @@ final class ConversationTable {
     /// Goes on in a new bucket where the newest is full, which takes nothing more from then on.
     Decision turn(ConversationView full) {
         String id = installation.of(full.id());
-        for (Row row :
+        List<Row> remembered =
                 cassandra.rows(
                         "SELECT name, fingerprint, sent_id, sent_seq, sent_ms FROM conversation"
                                 + PARTITION
                                 + " AND kind = 1",
                         id,
-                        full.bucket())) {
-            cassandra.write(
-                    "INSERT INTO sent (conversation, name, fingerprint, sent_id, sent_seq, sent_ms) VALUES (?, ?, ?, ?, ?, ?) USING TTL ?",
-                    id,
-                    row.getString("name"),
-                    row.getByteBuffer("fingerprint"),
-                    row.getUuid("sent_id"),
-                    row.getLong("sent_seq"),
-                    row.getLong("sent_ms"),
-                    localIdSeconds);
-        }
+                        full.bucket());
+        cassandra.writeAll(
+                remembered.stream()
+                        .map(row ->
+                                cassandra.bound(
+                                        "INSERT INTO sent (conversation, name, fingerprint, sent_id, sent_seq, sent_ms) VALUES (?, ?, ?, ?, ?, ?) USING TTL ?",
+                                        id,
+                                        row.getString("name"),
+                                        row.getByteBuffer("fingerprint"),
+                                        row.getUuid("sent_id"),
+                                        row.getLong("sent_seq"),
+                                        row.getLong("sent_ms"),
+                                        localIdSeconds))
+                        .toList());
         Decision decision =
                 begin(
                         id,
@@ -279,5 +267,51 @@ final class ConversationTable {
                 view.bucket(),
                 view.version(),
                 view.head());
+    }
+
+    /// Makes a message what it is to be, if it is still in the version before. Where it is one of
+    /// the newest bucket, only as long as the members are those of the view.
+    Decision change(ConversationView view, New next) {
+        Message message = next.message();
+        String id = installation.of(view.id());
+        long bucket = ConversationView.bucketOf(message.seq());
+        List<BatchableStatement<?>> batch = new ArrayList<>();
+        if (bucket == view.bucket()) {
+            batch.add(
+                    cassandra.bound(
+                            "UPDATE conversation SET version = ?" + PARTITION + " IF version = ?",
+                            view.version(),
+                            id,
+                            bucket,
+                            view.version()));
+        }
+        batch.add(
+                cassandra.bound(
+                        "UPDATE conversation SET content = ?, message_version = ?, edited_ms = ?, recalled_ms = ?"
+                                + PARTITION
+                                + " AND kind = 0 AND seq = ? AND name = '' IF message_version = ?",
+                        message.content(),
+                        message.version(),
+                        message.editedAtMs(),
+                        message.recalledAtMs(),
+                        id,
+                        bucket,
+                        message.seq(),
+                        message.version() - 1));
+        batch.add(remember(id, bucket, next));
+        return cassandra.decide(batch);
+    }
+
+    private BatchableStatement<?> remember(String id, long bucket, New each) {
+        return cassandra.bound(
+                "INSERT INTO conversation (conversation, bucket, kind, seq, name, fingerprint, sent_id, sent_seq, sent_ms) VALUES (?, ?, 1, 0, ?, ?, ?, ?, ?) IF NOT EXISTS USING TTL ?",
+                id,
+                bucket,
+                each.name(),
+                ByteBuffer.wrap(each.fingerprint()),
+                each.message().id().uuid(),
+                each.message().seq(),
+                each.message().timestampMs(),
+                localIdSeconds);
     }
 }

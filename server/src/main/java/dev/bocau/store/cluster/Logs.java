@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /// of these is below the floor and gets a snapshot.
 ///
 /// **What is put comes once and in order**, however often and late it is asked for: for each
-/// conversation the log knows the last message that it has (`Step.Added` is skipped up to there,
+/// conversation the log knows the last message that it has (`Append.Added` is skipped up to there,
 /// and refused where it would leave a gap), and everything else replaces what stood under its name.
 final class Logs {
     private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
@@ -73,7 +73,7 @@ final class Logs {
         }
     }
 
-    /// What became of a step.
+    /// What became of an append.
     ///
     /// @param before the head in front of it
     /// @param last the head behind it; the same: it was known
@@ -184,8 +184,8 @@ final class Logs {
     /// Puts something at the end of a log, and what the log was found to lack in front of it.
     ///
     /// @throws Refused if it may not have been put: then it is to be put again
-    Put append(UserId user, Step step) {
-        Step next = step;
+    Put append(UserId user, Append wanted) {
+        Append next = wanted;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Object> answer =
                     list(list(ask(user, "append", arguments(next)).get(1)).getFirst());
@@ -194,41 +194,42 @@ final class Logs {
                     return new Put(
                             number(answer.get(1)),
                             number(answer.get(2)),
-                            next instanceof Step.Joined);
+                            next instanceof Append.Joined);
                 }
                 case "REFRESHED" -> {
                     return new Put(number(answer.get(1)), number(answer.get(2)), true);
                 }
                 case "KNOWN" -> {
-                    return new Put(0, 0, false);
+                    long head = number(answer.get(1));
+                    return new Put(head, head, false);
                 }
-                case "GAP" -> next = filling((Step.Added) step, number(answer.get(1)));
+                case "GAP" -> next = filling((Append.Added) wanted, number(answer.get(1)));
                 default -> throw new IllegalStateException("logs.lua said " + answer);
             }
         }
         throw unavailable();
     }
 
-    private static Step filling(Step.Added step, long last) {
-        return step.from() - last > GAP
-                ? new Step.Joined(step.conversation(), step.joined(), step.to())
-                : new Step.Added(step.conversation(), step.joined(), last + 1, step.to());
+    private static Append filling(Append.Added added, long last) {
+        return added.from() - last > GAP
+                ? new Append.Joined(added.conversation(), added.joined(), added.to())
+                : new Append.Added(added.conversation(), added.joined(), last + 1, added.to());
     }
 
-    private List<String> arguments(Step step) {
+    private List<String> arguments(Append append) {
         List<String> arguments = new ArrayList<>();
         arguments.add(Long.toString(Duration.ofMillis(clock.millis()).toDays()));
         arguments.add(Integer.toString(limits.logDays()));
         arguments.add(Integer.toString(limits.logEntries()));
-        switch (step) {
-            case Step.Added(var conversation, long joined, long from, long to) ->
+        switch (append) {
+            case Append.Added(var conversation, long joined, long from, long to) ->
                     add(arguments, "ADDED", conversation, joined, from, to);
-            case Step.Changed(Name name) ->
+            case Append.Changed(Name name) ->
                     // A track's key is the one behind the hash of the log.
                     add(arguments, "CHANGED", name.sort().track().ordinal() + 2, name);
-            case Step.Joined(var conversation, long joined, long last) ->
+            case Append.Joined(var conversation, long joined, long last) ->
                     add(arguments, "JOINED", conversation, joined, last);
-            case Step.Left(var conversation) -> add(arguments, "LEFT", conversation);
+            case Append.Left(var conversation) -> add(arguments, "LEFT", conversation);
         }
         return arguments;
     }

@@ -10,6 +10,9 @@ import java.util.Optional;
 /// @param about what of the conversation: a seq, a device, a user; empty for a title. No id has a
 ///   `/`.
 record Name(Sort sort, ConversationId conversation, String about) {
+    /// What {@link Sort#MEMBERSHIP} is about where the user is out; otherwise it is the last seq
+    /// that the conversation had.
+    static final String LEFT = "x";
 
     /// What has changed.
     enum Sort {

@@ -14,5 +14,5 @@ record Roster(
     ///
     /// @param sinceSeq the first message that it sees
     /// @param joinedSeq the head when it joined
-    record Membership(long sinceSeq, long joinedSeq) {}
+    record Membership(long sinceSeq, long joinedSeq, long joinedAtMs) {}
 }

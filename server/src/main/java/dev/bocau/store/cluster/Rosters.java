@@ -17,7 +17,7 @@ import java.util.UUID;
 /// The rosters in Cassandra. They never change, so those that were read are kept, the newest.
 final class Rosters {
     private static final TupleType MEMBERSHIP =
-            DataTypes.tupleOf(DataTypes.BIGINT, DataTypes.BIGINT);
+            DataTypes.tupleOf(DataTypes.BIGINT, DataTypes.BIGINT, DataTypes.BIGINT);
 
     private final Cassandra cassandra;
     private final Map<UUID, Roster> known;
@@ -69,7 +69,8 @@ final class Rosters {
                 .forEach((user, tuple) ->
                         members.put(
                                 new UserId(user),
-                                new Membership(tuple.getLong(0), tuple.getLong(1))));
+                                new Membership(
+                                        tuple.getLong(0), tuple.getLong(1), tuple.getLong(2))));
         return members;
     }
 
@@ -81,7 +82,9 @@ final class Rosters {
                         members.put(
                                 user.value(),
                                 MEMBERSHIP.newValue(
-                                        membership.sinceSeq(), membership.joinedSeq())));
+                                        membership.sinceSeq(),
+                                        membership.joinedSeq(),
+                                        membership.joinedAtMs())));
         cassandra.write(
                 "INSERT INTO roster (roster, kind, title, history, created_ms, members) VALUES (?, ?, ?, ?, ?, ?)",
                 roster.id(),

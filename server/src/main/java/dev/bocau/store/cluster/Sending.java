@@ -2,9 +2,13 @@ package dev.bocau.store.cluster;
 
 import dev.bocau.model.Code;
 import dev.bocau.model.ConversationId;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.Refusal;
+import dev.bocau.model.Refused;
+import dev.bocau.model.UserId;
 import dev.bocau.store.Draft;
 import dev.bocau.store.cluster.Cassandra.Decision;
 import dev.bocau.store.cluster.ConversationTable.New;
@@ -43,10 +47,9 @@ final class Sending {
     }
 
     /// @param placed what became of each draft, in their order
-    /// @param added the messages that were added
-    /// @param view how the conversation stands then; null: there is none
-    /// @param settled false: it is not known what became of those that were refused, and the same
-    ///   is to be asked again until it is
+    /// @param added the messages that were added, in order
+    /// @param view how the conversation stands then; null: there is none, or it is not known
+    /// @param settled false: it is not known what became of those that were refused
     record Result(
             List<Placed> placed,
             List<Message> added,
@@ -66,52 +69,20 @@ final class Sending {
     /// @param untilMs when to give up
     Result send(
             ConversationId id, List<Draft> drafts, Optional<ConversationView> seen, long untilMs) {
-        Attempt attempt = new Attempt(drafts);
-        ConversationView view = seen.orElse(null);
-        boolean fresh = view == null;
-        boolean known = true;
-        if (view == null) {
-            view = table.view(id).orElse(null);
+        Attempt attempt = new Attempt(id, drafts, seen.orElse(null));
+        try {
+            while (attempt.goesOn()) {
+                if (clock.millis() >= untilMs) {
+                    attempt.refuseAll(busy());
+                } else {
+                    attempt.goOn();
+                }
+            }
+        } catch (Refused refused) {
+            attempt.view = null;
+            attempt.refuseAll(refused.refusal());
         }
-        while (view != null && attempt.goesOn()) {
-            if (clock.millis() >= untilMs) {
-                attempt.refuseAll(known ? busy() : unknown());
-                return attempt.result(view, known);
-            }
-            if (fresh || view.bucket() > 0) {
-                attempt.recognize(view);
-            }
-            if (attempt.hasStrangers(view) && fresh) {
-                attempt.refuseStrangers(view);
-            }
-            if (!attempt.goesOn()) {
-                break;
-            }
-            if (attempt.hasStrangers(view)) {
-                // They may have joined since it was seen.
-                view = table.view(id).orElse(null);
-                fresh = true;
-                continue;
-            }
-            if (view.head() == view.full()) {
-                table.turn(view);
-                view = table.view(id).orElse(null);
-                fresh = true;
-                continue;
-            }
-            List<New> next = attempt.next(view);
-            Decision decision = table.append(view, next);
-            known = decision != Decision.UNKNOWN;
-            if (decision == Decision.APPLIED) {
-                attempt.added(next);
-                view = view.after(next.getLast().message());
-            } else {
-                view = table.view(id).orElse(null);
-                fresh = true;
-            }
-        }
-        attempt.refuseAll(Refusal.of(Code.NOT_A_MEMBER, "not a member of " + id));
-        return attempt.result(view, true);
+        return attempt.result();
     }
 
     private static Refusal busy() {
@@ -125,17 +96,83 @@ final class Sending {
     }
 
     static String name(Draft draft) {
-        return draft.sender() + "/" + draft.device() + "/" + draft.localId();
+        return name(draft.sender(), draft.device(), draft.localId());
+    }
+
+    static String name(UserId sender, DeviceId device, LocalId localId) {
+        return sender + "/" + device + "/" + localId;
     }
 
     /// What has become of the drafts so far.
     private final class Attempt {
+        private final ConversationId id;
         private final List<Draft> drafts;
         private final Map<Draft, Placed> placed = new HashMap<>();
         private final List<Message> added = new ArrayList<>();
 
-        Attempt(List<Draft> drafts) {
+        /// What may have been added, without anybody knowing.
+        private final Map<MessageId, Message> unknown = new HashMap<>();
+
+        private @Nullable ConversationView view;
+
+        /// Whether the view was read in this attempt.
+        private boolean fresh;
+
+        /// Whether the last try is known to have been in vain.
+        private boolean known = true;
+
+        Attempt(ConversationId id, List<Draft> drafts, @Nullable ConversationView seen) {
+            this.id = id;
             this.drafts = drafts;
+            this.view = seen;
+        }
+
+        /// Looks, where it has to, and tries.
+        void goOn() {
+            if (view == null) {
+                look();
+            }
+            ConversationView now = view;
+            if (now == null) {
+                refuseAll(Refusal.of(Code.NOT_A_MEMBER, "not a member of " + id));
+                return;
+            }
+            if (fresh || now.bucket() > 0) {
+                recognize(now);
+            }
+            if (hasStrangers(now)) {
+                if (fresh) {
+                    refuseStrangers(now);
+                } else {
+                    // They may have joined since it was seen.
+                    look();
+                }
+            } else if (goesOn() && now.head() == now.full()) {
+                table.turn(now);
+                look();
+            } else if (goesOn()) {
+                tryOn(now);
+            }
+        }
+
+        private void look() {
+            view = table.view(id).orElse(null);
+            fresh = true;
+        }
+
+        private void tryOn(ConversationView now) {
+            List<New> next = next(now);
+            Decision decision = table.append(now, next);
+            known = decision != Decision.UNKNOWN;
+            if (decision == Decision.APPLIED) {
+                added(next);
+                view = now.after(next.getLast().message());
+                return;
+            }
+            if (decision == Decision.UNKNOWN) {
+                next.forEach(each -> unknown.put(each.message().id(), each.message()));
+            }
+            look();
         }
 
         boolean goesOn() {
@@ -149,14 +186,21 @@ final class Sending {
         /// Answers those that were sent before, even by somebody who has left since.
         void recognize(ConversationView view) {
             for (Draft draft : open()) {
-                table.sent(view, name(draft))
-                        .ifPresent(before -> placed.put(draft, again(draft, before)));
+                table.sent(view, name(draft)).ifPresent(before -> found(draft, before));
             }
         }
 
-        private static Placed again(Draft draft, SentBefore before) {
+        private void found(Draft draft, SentBefore before) {
+            Message ours = unknown.get(before.message());
+            if (ours != null) {
+                added.add(ours);
+            }
+            placed.put(draft, again(draft, before, ours != null));
+        }
+
+        private static Placed again(Draft draft, SentBefore before, boolean now) {
             return Arrays.equals(before.fingerprint(), draft.fingerprint())
-                    ? new Placed.At(before.message(), before.seq(), before.timestampMs(), false)
+                    ? new Placed.At(before.message(), before.seq(), before.timestampMs(), now)
                     : new Placed.Not(
                             Refusal.of(
                                     Code.LOCAL_ID_CONFLICT,
@@ -183,7 +227,8 @@ final class Sending {
         }
 
         void refuseAll(Refusal refusal) {
-            open().forEach(draft -> placed.put(draft, new Placed.Not(refusal)));
+            Refusal honest = known ? refusal : unknown();
+            open().forEach(draft -> placed.put(draft, new Placed.Not(honest)));
         }
 
         /// The messages that come next, as many as the bucket has room for.
@@ -216,12 +261,12 @@ final class Sending {
             }
         }
 
-        Result result(@Nullable ConversationView view, boolean settled) {
+        Result result() {
             List<Placed> inOrder =
                     drafts.stream()
                             .map(draft -> Objects.requireNonNull(placed.get(draft)))
                             .toList();
-            return new Result(inOrder, added, view, settled);
+            return new Result(inOrder, added, view, known);
         }
     }
 }

@@ -114,7 +114,9 @@ function ops.ADDED(keys, log, a)
     knownJoined, last = known:match('^(%-?%d+):(%d+)$')
     knownJoined, last = tonumber(knownJoined), tonumber(last)
   end
-  if knownJoined > joined or (knownJoined == joined and to <= last) then return {'KNOWN'} end
+  if knownJoined > joined or (knownJoined == joined and to <= last) then
+    return {'KNOWN', whole(log.head[2])}
+  end
   local before = log.head[2]
   if knownJoined < joined then
     local offset = refresh(keys, log, conversation, a[2], a[4])
@@ -139,7 +141,7 @@ function ops.JOINED(keys, log, a)
   local known = redis.call('HGET', keys[5], conversation)
   if known then
     local knownJoined, knownLast = known:match('^(%-?%d+):(%d+)$')
-    if tonumber(knownJoined) > joined then return {'KNOWN'} end
+    if tonumber(knownJoined) > joined then return {'KNOWN', whole(log.head[2])} end
     if tonumber(knownJoined) == joined then last = math.max(last, tonumber(knownLast)) end
   end
   local before = log.head[2]

@@ -46,7 +46,7 @@ class RedisBusTest extends BusContract {
 
     @Override
     protected Bus open() {
-        return new RedisBus(redis, timer, new Random());
+        return new RedisBus(redis, "", timer, new Random());
     }
 
     private static Hint.Grown grown(UserId user, String content) {

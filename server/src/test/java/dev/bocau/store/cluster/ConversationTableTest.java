@@ -15,7 +15,6 @@ import dev.bocau.store.cluster.Cassandra.Decision;
 import dev.bocau.store.cluster.ConversationTable.New;
 import dev.bocau.store.cluster.ConversationTable.SentBefore;
 import dev.bocau.store.cluster.Roster.Membership;
-import dev.bocau.testing.CassandraNodes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,12 +48,11 @@ class ConversationTableTest {
     private final Random random = new Random(1);
     private Rosters rosters;
     private ConversationTable table;
+    private MessageReader messages;
 
     @BeforeAll
     static void connect() {
-        cassandra =
-                new Cassandra(
-                        CassandraNodes.shared().addresses(), "datacenter1", "conversations_test");
+        cassandra = new Cassandra(TestEngines.keyspace("conversations_test"));
     }
 
     @AfterAll
@@ -67,12 +65,13 @@ class ConversationTableTest {
         Installation installation = new Installation("test-" + installations++);
         rosters = new Rosters(cassandra, 1_000);
         table = new ConversationTable(cassandra, installation, rosters, 3_600);
+        messages = new MessageReader(cassandra, installation);
     }
 
     private Roster roster(String title, UserId... members) {
         Map<UserId, Membership> all = new LinkedHashMap<>();
         for (UserId member : members) {
-            all.put(member, new Membership(1, 0));
+            all.put(member, new Membership(1, 0, 0));
         }
         Roster roster =
                 new Roster(
@@ -121,7 +120,7 @@ class ConversationTableTest {
     @Test
     void conversation_that_nobody_made_is_not_there() {
         assertThat(table.view(C1)).isEmpty();
-        assertThat(table.messages(C1, 1, 100)).isEmpty();
+        assertThat(messages.between(C1, 1, 100)).isEmpty();
     }
 
     @Test
@@ -144,8 +143,9 @@ class ConversationTableTest {
 
         assertThat(view().head()).isEqualTo(3);
         assertThat(view().lastMs()).isEqualTo(1_003);
-        assertThat(table.messages(C1, 1, 100)).isEqualTo(three.stream().map(New::message).toList());
-        assertThat(table.messages(C1, 2, 2)).containsExactly(three.get(1).message());
+        assertThat(messages.between(C1, 1, 100))
+                .isEqualTo(three.stream().map(New::message).toList());
+        assertThat(messages.between(C1, 2, 2)).containsExactly(three.get(1).message());
         SentBefore sent = table.sent(view(), "alice/phone/m2").orElseThrow();
         assertThat(sent.seq()).isEqualTo(2);
         assertThat(sent.message()).isEqualTo(three.get(1).message().id());
@@ -160,7 +160,7 @@ class ConversationTableTest {
 
         assertThat(table.append(old, List.of(message(1, "late")))).isEqualTo(Decision.REJECTED);
 
-        assertThat(table.messages(C1, 1, 10)).hasSize(1);
+        assertThat(messages.between(C1, 1, 10)).hasSize(1);
         assertThat(table.sent(view(), "alice/phone/late")).isEmpty();
     }
 
@@ -195,7 +195,7 @@ class ConversationTableTest {
 
         assertThat(decision).isEqualTo(Decision.REJECTED);
         assertThat(view().head()).isEqualTo(1);
-        assertThat(table.messages(C1, 1, 10)).hasSize(1);
+        assertThat(messages.between(C1, 1, 10)).hasSize(1);
         assertThat(table.sent(view(), "alice/phone/new")).isEmpty();
     }
 
@@ -217,7 +217,7 @@ class ConversationTableTest {
         assertThat(next.head()).isEqualTo(1_024);
         assertThat(next.roster()).isEqualTo(full.roster());
         assertThat(table.append(next, messages(next, 2))).isEqualTo(Decision.APPLIED);
-        assertThat(table.messages(C1, 1_023, 1_026))
+        assertThat(messages.between(C1, 1_023, 1_026))
                 .extracting(Message::seq)
                 .containsExactly(1_023L, 1_024L, 1_025L, 1_026L);
         assertThat(table.sent(next, "alice/phone/m5")).isPresent();
@@ -245,7 +245,7 @@ class ConversationTableTest {
             }
         }
 
-        List<Message> messages = table.messages(C1, 1, 1_000);
+        List<Message> messages = this.messages.between(C1, 1, 1_000);
         assertThat(messages)
                 .extracting(Message::seq)
                 .isEqualTo(LongStream.rangeClosed(1, (long) writers * each).boxed().toList());

@@ -4,20 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.bocau.limits.Limits;
+import dev.bocau.model.Appended;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.redis.RedisCluster;
-import dev.bocau.testing.CassandraNodes;
 import dev.bocau.testing.ManualTime;
 import dev.bocau.testing.RedisNodes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +41,7 @@ class FanOutTest {
     static void connect() {
         nodes = new RedisNodes(3);
         redis = new RedisCluster(nodes.uris(), Duration.ofMillis(500));
-        cassandra = new Cassandra(CassandraNodes.shared().addresses(), "datacenter1", "fan_out");
+        cassandra = new Cassandra(TestEngines.keyspace("fan_out"));
         threads = Executors.newVirtualThreadPerTaskExecutor();
     }
 
@@ -57,15 +60,23 @@ class FanOutTest {
         Generations generations = new Generations(cassandra, installation);
         Logs logs = new Logs(redis, generations, installation, Limits.standard(), time);
         List<UserId> heardLater = new CopyOnWriteArrayList<>();
-        FanOut fanOut = new FanOut(logs, threads, time, (user, step, put) -> heardLater.add(user));
+        FanOut fanOut =
+                new FanOut(
+                        logs,
+                        threads,
+                        time,
+                        later -> later.forEach(it -> heardLater.add(it.user())));
         List<UserId> users = IntStream.range(0, 30).mapToObj(i -> new UserId("user-" + i)).toList();
-        assertThat(fanOut.put(steps(users, new Step.Joined(C1, 0, 0)))).hasSize(users.size());
+        assertThat(put(fanOut, users, new Append.Joined(C1, 0, 0), () -> {})).hasSize(users.size());
 
         nodes.pause(0, true);
-        Map<UserId, Logs.Put> atOnce = fanOut.put(steps(users, new Step.Added(C1, 0, 1, 1)));
+        AtomicBoolean settled = new AtomicBoolean();
+        Set<UserId> atOnce =
+                put(fanOut, users, new Append.Added(C1, 0, 1, 1), () -> settled.set(true));
 
         assertThat(atOnce).isNotEmpty().hasSizeLessThan(users.size());
         assertThat(fanOut.unsettled()).isEqualTo(users.size() - atOnce.size());
+        assertThat(settled).isFalse();
         nodes.pause(0, false);
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> {
@@ -73,7 +84,8 @@ class FanOutTest {
                     return fanOut.unsettled() == 0;
                 });
         await().until(() -> heardLater.size() == users.size() - atOnce.size());
-        assertThat(heardLater).doesNotContainAnyElementsOf(atOnce.keySet());
+        assertThat(settled).isTrue();
+        assertThat(heardLater).doesNotContainAnyElementsOf(atOnce);
         for (UserId user : users) {
             assertThat(logs.read(user, Map.of(Track.CHANGES, 0L), 10).of(Track.CHANGES))
                     .extracting(Logs.Found::name)
@@ -82,9 +94,12 @@ class FanOutTest {
         }
     }
 
-    private static Map<UserId, Step> steps(List<UserId> users, Step step) {
-        Map<UserId, Step> steps = new LinkedHashMap<>();
-        users.forEach(user -> steps.put(user, step));
-        return steps;
+    private static Set<UserId> put(
+            FanOut fanOut, List<UserId> users, Append append, Runnable settled) {
+        Map<UserId, Append> appends = new LinkedHashMap<>();
+        users.forEach(user -> appends.put(user, append));
+        return fanOut.put(appends, List.of(), settled).stream()
+                .map(Appended::user)
+                .collect(Collectors.toSet());
     }
 }

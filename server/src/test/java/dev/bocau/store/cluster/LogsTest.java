@@ -9,7 +9,6 @@ import dev.bocau.model.UserId;
 import dev.bocau.redis.RedisCluster;
 import dev.bocau.store.cluster.Logs.Found;
 import dev.bocau.store.cluster.Name.Sort;
-import dev.bocau.testing.CassandraNodes;
 import dev.bocau.testing.ManualTime;
 import dev.bocau.testing.RedisNodes;
 import java.time.Duration;
@@ -55,7 +54,7 @@ class LogsTest {
     static void connect() {
         nodes = new RedisNodes(1);
         redis = new RedisCluster(nodes.uris(), Duration.ofSeconds(2));
-        cassandra = new Cassandra(CassandraNodes.shared().addresses(), "datacenter1", "logs_test");
+        cassandra = new Cassandra(TestEngines.keyspace("logs_test"));
     }
 
     @AfterAll
@@ -76,12 +75,12 @@ class LogsTest {
                 cluster, new Generations(cassandra, installation), installation, limits, time);
     }
 
-    private static Step added(long from, long to) {
-        return new Step.Added(C1, 0, from, to);
+    private static Append added(long from, long to) {
+        return new Append.Added(C1, 0, from, to);
     }
 
-    private static Step changed(Sort sort, String about) {
-        return new Step.Changed(new Name(sort, C1, about));
+    private static Append changed(Sort sort, String about) {
+        return new Append.Changed(new Name(sort, C1, about));
     }
 
     private List<String> changes() {
@@ -103,7 +102,7 @@ class LogsTest {
 
     @Test
     void entries_stand_in_order_one_behind_the_other() {
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         Logs.Put put = logs.append(ALICE, added(1, 2));
         logs.append(ALICE, changed(Sort.READ, "bob"));
 
@@ -131,7 +130,7 @@ class LogsTest {
 
     @Test
     void message_comes_once_however_often_and_late_it_is_put() {
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         logs.append(ALICE, added(1, 3));
         logs.append(ALICE, added(2, 2));
         logs.append(ALICE, added(1, 3));
@@ -142,7 +141,7 @@ class LogsTest {
 
     @Test
     void gap_is_filled_and_a_large_one_by_the_whole_state() {
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         logs.append(ALICE, added(5, 5));
         assertThat(changes()).hasSize(6).endsWith("a/c1/4", "a/c1/5");
 
@@ -165,10 +164,10 @@ class LogsTest {
 
     @Test
     void who_joins_again_gets_the_whole_state_and_nothing_of_before() {
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         logs.append(ALICE, added(1, 1));
-        logs.append(ALICE, new Step.Left(C1));
-        logs.append(ALICE, new Step.Added(C1, 5, 6, 6));
+        logs.append(ALICE, new Append.Left(C1));
+        logs.append(ALICE, new Append.Added(C1, 5, 6, 6));
         logs.append(ALICE, added(2, 2));
 
         assertThat(changes()).containsExactly("m/c1/0", "a/c1/1", "m/c1/x", "m/c1/6");
@@ -178,16 +177,16 @@ class LogsTest {
     void refresh_never_moves_behind_the_messages_that_rely_on_it() {
         logs.append(ALICE, added(8, 8));
         logs.append(ALICE, added(9, 9));
-        logs.append(ALICE, new Step.Joined(C1, 0, 8));
+        logs.append(ALICE, new Append.Joined(C1, 0, 8));
 
         assertThat(changes()).containsExactly("m/c1/8", "a/c1/9", "m/c1/9");
     }
 
     @Test
     void log_knows_how_far_each_conversation_is_and_what_changed_last() {
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         logs.append(ALICE, added(1, 4));
-        logs.append(ALICE, new Step.Joined(C2, 3, 9));
+        logs.append(ALICE, new Append.Joined(C2, 3, 9));
 
         assertThat(logs.reached(ALICE)).isEqualTo(Map.of("c1", 4L, "c2", 9L));
         assertThat(logs.newest(ALICE, 2)).containsExactly("m/c2/9", "a/c1/4");
@@ -202,7 +201,7 @@ class LogsTest {
     void floor_rises_where_a_track_grows_too_long() {
         limits = Limits.standard().with("logEntries", 100);
         logs = open(redis);
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         for (long seq = 1; seq <= 200; seq++) {
             logs.append(ALICE, added(seq, seq));
         }
@@ -217,7 +216,7 @@ class LogsTest {
 
     @Test
     void floor_rises_as_days_pass() {
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         logs.append(ALICE, added(1, 5));
         time.advance(Duration.ofDays(4).toMillis());
         logs.append(ALICE, added(6, 6));
@@ -232,7 +231,7 @@ class LogsTest {
     @Test
     void log_is_void_once_its_process_has_started_anew_and_begins_above_the_old_one()
             throws Exception {
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         logs.append(ALICE, added(1, 3));
 
         nodes.restart(0);
@@ -273,7 +272,7 @@ class LogsTest {
     @Test
     void many_at_once_put_every_message_once_and_in_order() throws Exception {
         int messages = 200;
-        logs.append(ALICE, new Step.Joined(C1, 0, 0));
+        logs.append(ALICE, new Append.Joined(C1, 0, 0));
         List<Callable<Logs.Put>> steps = new ArrayList<>();
         LongStream.rangeClosed(1, messages)
                 .forEach(seq -> {

@@ -15,7 +15,6 @@ import dev.bocau.store.Draft;
 import dev.bocau.store.cluster.Roster.Membership;
 import dev.bocau.store.cluster.Sending.Placed;
 import dev.bocau.store.cluster.Sending.Result;
-import dev.bocau.testing.CassandraNodes;
 import dev.bocau.testing.ManualTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,12 +50,12 @@ class SendingTest {
     private final ManualTime time = new ManualTime();
     private Rosters rosters;
     private ConversationTable table;
+    private MessageReader messages;
     private Sending sending;
 
     @BeforeAll
     static void connect() {
-        cassandra =
-                new Cassandra(CassandraNodes.shared().addresses(), "datacenter1", "sending_test");
+        cassandra = new Cassandra(TestEngines.keyspace("sending_test"));
     }
 
     @AfterAll
@@ -69,13 +68,14 @@ class SendingTest {
         rosters = new Rosters(cassandra, 1_000);
         Installation installation = new Installation("test-" + installations++);
         table = new ConversationTable(cassandra, installation, rosters, 3_600);
+        messages = new MessageReader(cassandra, installation);
         sending = new Sending(table, time, new Random(1));
         assertThat(table.create(C1, roster(ALICE, BOB))).isEqualTo(Cassandra.Decision.APPLIED);
     }
 
     private Roster roster(UserId... members) {
         Map<UserId, Membership> all = new LinkedHashMap<>();
-        Arrays.stream(members).forEach(member -> all.put(member, new Membership(1, 0)));
+        Arrays.stream(members).forEach(member -> all.put(member, new Membership(1, 0, 0)));
         Conversation conversation = new Conversation(C1, Kind.GROUP, "", History.ALL);
         Roster roster = new Roster(UUID.randomUUID(), conversation, 0, all);
         rosters.put(roster);
@@ -122,7 +122,7 @@ class SendingTest {
         Result result = send(draft(ALICE, "1"), draft(BOB, "1"), draft(ALICE, "2"));
 
         assertThat(seqs(result)).containsExactly(1L, 2L, 3L);
-        assertThat(result.added()).isEqualTo(table.messages(C1, 1, 10));
+        assertThat(result.added()).isEqualTo(messages.between(C1, 1, 10));
         assertThat(result.view()).isEqualTo(view().orElseThrow());
         assertThat(result.settled()).isTrue();
     }
@@ -195,7 +195,7 @@ class SendingTest {
 
         Placed.Not refused = (Placed.Not) result.placed().getFirst();
         assertThat(refused.refusal().retryAfterMs()).isPositive();
-        assertThat(table.messages(C1, 1, 10)).isEmpty();
+        assertThat(messages.between(C1, 1, 10)).isEmpty();
     }
 
     @Test
@@ -211,7 +211,7 @@ class SendingTest {
         }
 
         assertThat(view().orElseThrow().bucket()).isEqualTo(1);
-        assertThat(table.messages(C1, 1, 2_000))
+        assertThat(messages.between(C1, 1, 2_000))
                 .extracting(Message::seq)
                 .isEqualTo(LongStream.rangeClosed(1, 1_080).boxed().toList());
         assertThat(seqs(send(seen, draft(ALICE, "0-5"), draft(ALICE, "17-59"))))
@@ -226,7 +226,7 @@ class SendingTest {
         time.advance(120_000);
         send(draft(ALICE, "3"));
 
-        List<Long> times = table.messages(C1, 1, 10).stream().map(Message::timestampMs).toList();
+        List<Long> times = messages.between(C1, 1, 10).stream().map(Message::timestampMs).toList();
         assertThat(times.get(1)).isEqualTo(times.get(0));
         assertThat(times.get(2)).isEqualTo(times.get(0) + 60_000);
     }
@@ -256,6 +256,6 @@ class SendingTest {
         }
 
         assertThat(seqs).containsOnly(seqs.getFirst());
-        assertThat(table.messages(C1, 1, 1_000)).hasSize(drafts.length);
+        assertThat(messages.between(C1, 1, 1_000)).hasSize(drafts.length);
     }
 }

@@ -1,0 +1,295 @@
+package dev.bocau.store.cluster;
+
+import com.datastax.oss.driver.api.core.cql.BatchableStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Code;
+import dev.bocau.model.Device;
+import dev.bocau.model.DeviceId;
+import dev.bocau.model.Position;
+import dev.bocau.model.Refused;
+import dev.bocau.model.UserId;
+import dev.bocau.store.Connected;
+import dev.bocau.store.RegisteredDevice;
+import dev.bocau.store.Standing;
+import dev.bocau.store.cluster.Cassandra.Decision;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A user's devices: one partition, whose revision each decision moves on. Those that were signed
+/// out within the age of a token are kept: they cannot come back with a token from before.
+final class DeviceTable {
+    /// Signed-out devices that are kept, per device that a user may have. Beyond, the oldest are
+    /// forgotten, and unknown devices are refused in their stead.
+    private static final int SIGNED_OUT = 5;
+
+    /// Of a cursor's write timestamp: the session above, which write of this node below.
+    private static final int WRITE_BITS = 40;
+
+    private final Cassandra cassandra;
+    private final Installation installation;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final AtomicLong writes = new AtomicLong();
+
+    private record Known(
+            Device device,
+            boolean registered,
+            long session,
+            long refusedUpToMs,
+            long createdAtMs,
+            long lastActiveAtMs) {}
+
+    private record Devices(long revision, long refusedUpToMs, Map<DeviceId, Known> all) {}
+
+    DeviceTable(
+            Cassandra cassandra, Installation installation, Limits limits, InstantSource clock) {
+        this.cassandra = cassandra;
+        this.installation = installation;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- reading
+
+    List<RegisteredDevice> registered(UserId user) {
+        return devices(user).all.values().stream()
+                .filter(Known::registered)
+                .map(known ->
+                        new RegisteredDevice(known.device, known.createdAtMs, known.lastActiveAtMs))
+                .toList();
+    }
+
+    /// What is known of a device, also after it was signed out.
+    Optional<Device> device(UserId user, DeviceId id) {
+        return Optional.ofNullable(devices(user).all.get(id)).map(Known::device);
+    }
+
+    Standing standing(UserId user, DeviceId id) {
+        Devices devices = devices(user);
+        Known known = devices.all.get(id);
+        return known == null
+                ? new Standing(false, 0, devices.refusedUpToMs)
+                : new Standing(known.registered, known.session, known.refusedUpToMs);
+    }
+
+    private Devices devices(UserId user) {
+        Map<DeviceId, Known> all = new LinkedHashMap<>();
+        long revision = 0;
+        long refusedUpToMs = 0;
+        for (Row row :
+                cassandra.rows("SELECT * FROM device WHERE user = ?", installation.of(user))) {
+            revision = row.getLong("revision");
+            refusedUpToMs = row.getLong("refused_ms");
+            String id = row.getString("device");
+            if (id != null) {
+                all.put(new DeviceId(id), known(row, new DeviceId(id)));
+            }
+        }
+        return new Devices(revision, refusedUpToMs, all);
+    }
+
+    private static Known known(Row row, DeviceId id) {
+        Device device =
+                new Device(
+                        id,
+                        Device.Type.valueOf(text(row, "type")),
+                        Device.Platform.valueOf(text(row, "platform")),
+                        text(row, "app_version"),
+                        row.getString("push_token"));
+        return new Known(
+                device,
+                row.getBoolean("registered"),
+                row.getLong("session"),
+                row.getLong("device_refused_ms"),
+                row.getLong("created_ms"),
+                row.getLong("active_ms"));
+    }
+
+    private static String text(Row row, String column) {
+        return Objects.requireNonNull(row.getString(column), column);
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- deciding
+
+    /// Begins a session. Should nobody know whether it was begun, another one is: a number that is
+    /// left out does no harm.
+    Connected connect(UserId user, Device device, long tokenIssuedAtMs) {
+        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+            long now = clock.millis();
+            Devices devices = devices(user);
+            Known known = devices.all.get(device.id());
+            long refusedUpToMs = known == null ? devices.refusedUpToMs : known.refusedUpToMs;
+            if (tokenIssuedAtMs <= refusedUpToMs) {
+                throw new Refused(Code.SIGNED_OUT, device.id() + " was signed out");
+            }
+            boolean back = known != null && known.registered;
+            long session = known == null ? 1 : known.session + 1;
+            List<Known> forgotten = back ? List.of() : forgotten(user, devices, device.id(), now);
+            long refusedMs =
+                    forgotten.stream()
+                            .mapToLong(Known::refusedUpToMs)
+                            .reduce(devices.refusedUpToMs, Math::max);
+            List<BatchableStatement<?>> batch = new ArrayList<>();
+            batch.add(revision(user, devices, refusedMs));
+            batch.add(
+                    row(
+                            user,
+                            new Known(
+                                    device,
+                                    true,
+                                    session,
+                                    refusedUpToMs,
+                                    back ? Objects.requireNonNull(known).createdAtMs : now,
+                                    now)));
+            forgotten.forEach(each ->
+                    batch.add(
+                            cassandra.bound(
+                                    "DELETE FROM device WHERE user = ? AND device = ?",
+                                    installation.of(user),
+                                    each.device.id().value())));
+            if (cassandra.decide(batch) == Decision.APPLIED) {
+                return begun(user, device.id(), session);
+            }
+        }
+        throw Steps.unknown();
+    }
+
+    /// Those that are not kept any longer when one more device is registered.
+    private List<Known> forgotten(UserId user, Devices devices, DeviceId comes, long now) {
+        long registered = devices.all.values().stream().filter(Known::registered).count();
+        if (registered >= limits.devicesPerUser()) {
+            throw new Refused(
+                    Code.TOO_MANY_DEVICES,
+                    "%s has %d devices already: sign one out".formatted(user, registered));
+        }
+        long noToken = now - Duration.ofDays(limits.tokenDays()).toMillis();
+        List<Known> signedOut =
+                devices.all.values().stream()
+                        .filter(known -> !known.registered && !known.device.id().equals(comes))
+                        .sorted(Comparator.comparingLong(Known::refusedUpToMs))
+                        .toList();
+        int tooMany = signedOut.size() - SIGNED_OUT * limits.devicesPerUser();
+        List<Known> forgotten = new ArrayList<>();
+        for (int i = 0; i < signedOut.size(); i++) {
+            if (i < tooMany || signedOut.get(i).refusedUpToMs < noToken) {
+                forgotten.add(signedOut.get(i));
+            }
+        }
+        return forgotten;
+    }
+
+    private BatchableStatement<?> revision(UserId user, Devices devices, long refusedMs) {
+        return cassandra.bound(
+                "UPDATE device SET revision = ?, refused_ms = ? WHERE user = ? IF revision = ?",
+                devices.revision + 1,
+                refusedMs,
+                installation.of(user),
+                devices.revision == 0 ? null : devices.revision);
+    }
+
+    private BatchableStatement<?> row(UserId user, Known known) {
+        Device device = known.device;
+        return cassandra.bound(
+                "INSERT INTO device (user, device, registered, session, device_refused_ms, created_ms, active_ms, type, platform, app_version, push_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                installation.of(user),
+                device.id().value(),
+                known.registered,
+                known.session,
+                known.refusedUpToMs,
+                known.createdAtMs,
+                known.lastActiveAtMs,
+                device.type().name(),
+                device.platform().name(),
+                device.appVersion(),
+                device.pushToken());
+    }
+
+    /// Signs a device out.
+    ///
+    /// @return whether it was registered
+    boolean signOut(UserId user, DeviceId id) {
+        boolean unknown = false;
+        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+            Devices devices = devices(user);
+            Known known = devices.all.get(id);
+            if (known == null || !known.registered) {
+                return unknown;
+            }
+            Known out =
+                    new Known(
+                            known.device,
+                            false,
+                            known.session,
+                            clock.millis(),
+                            known.createdAtMs,
+                            known.lastActiveAtMs);
+            Decision decision =
+                    cassandra.decide(
+                            List.of(
+                                    revision(user, devices, devices.refusedUpToMs),
+                                    row(user, out)));
+            unknown |= decision == Decision.UNKNOWN;
+            if (decision == Decision.APPLIED) {
+                forgetCursor(user, id, known.session);
+                return true;
+            }
+        }
+        throw Steps.unknown();
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- cursors
+
+    /// Writes where a device stands, unless it was signed out or has connected again since.
+    void stand(UserId user, DeviceId id, long session, Position position) {
+        write(user, id, stored(position), (session << WRITE_BITS) + writes.incrementAndGet());
+    }
+
+    private String stored(Position position) {
+        return clock.millis() + " " + Base64.getEncoder().encodeToString(position.encode());
+    }
+
+    private void write(UserId user, DeviceId id, @Nullable String stored, long timestamp) {
+        cassandra.write(
+                "INSERT INTO cursor (user, device, stored) VALUES (?, ?, ?) USING TIMESTAMP ?",
+                installation.of(user),
+                id.value(),
+                stored,
+                timestamp);
+    }
+
+    /// From here on nothing that an older session writes counts.
+    private Connected begun(UserId user, DeviceId id, long session) {
+        String stored =
+                cassandra
+                        .row(
+                                "SELECT stored FROM cursor WHERE user = ? AND device = ?",
+                                installation.of(user),
+                                id.value())
+                        .map(row -> row.getString("stored"))
+                        .orElse(null);
+        write(user, id, stored, session << WRITE_BITS);
+        if (stored == null) {
+            return new Connected(session, Optional.empty(), 0);
+        }
+        int space = stored.indexOf(' ');
+        return new Connected(
+                session,
+                Position.decode(Base64.getDecoder().decode(stored.substring(space + 1))),
+                Long.parseLong(stored.substring(0, space)));
+    }
+
+    private void forgetCursor(UserId user, DeviceId id, long session) {
+        write(user, id, null, ((session + 1) << WRITE_BITS) - 1);
+    }
+}

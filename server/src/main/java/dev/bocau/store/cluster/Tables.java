@@ -1,0 +1,28 @@
+package dev.bocau.store.cluster;
+
+import java.time.Duration;
+
+/// What is kept in Cassandra, table by table.
+record Tables(
+        ConversationTable conversations,
+        Rosters rosters,
+        MembershipTable memberships,
+        MessageReader messages,
+        MarkTable marks,
+        DeviceTable devices) {
+    /// Members of rosters that are kept in memory, all together.
+    private static final int ROSTER_MEMBERS = 1_000_000;
+
+    static Tables of(Cassandra cassandra, Installation installation, ClusterContext context) {
+        // Some days more than what clients are told.
+        int localIdSeconds = (int) Duration.ofDays(context.limits().localIdDays() + 2L).toSeconds();
+        Rosters rosters = new Rosters(cassandra, ROSTER_MEMBERS);
+        return new Tables(
+                new ConversationTable(cassandra, installation, rosters, localIdSeconds),
+                rosters,
+                new MembershipTable(cassandra, installation),
+                new MessageReader(cassandra, installation),
+                new MarkTable(cassandra, installation, context.readTime(), context.random()),
+                new DeviceTable(cassandra, installation, context.limits(), context.clock()));
+    }
+}
