@@ -80,11 +80,27 @@ class KillTest {
     private static List<Person> people(ServerProcess server) {
         List<String> both = List.of("ab", "abc");
         return List.of(
-                new Person(server, WireFormat.JSON, "alice", "iphone", both, 1),
-                new Person(server, WireFormat.PROTO, "alice", "macbook", both, 2),
-                new Person(server, WireFormat.PROTO, "bob", "android", both, 3),
-                new Person(server, WireFormat.JSON, "bob", "pc", both, 4),
-                new Person(server, WireFormat.JSON, "carol", "phone", List.of("abc"), 5));
+                person(server, WireFormat.JSON, "alice", "iphone", both, 1),
+                person(server, WireFormat.PROTO, "alice", "macbook", both, 2),
+                person(server, WireFormat.PROTO, "bob", "android", both, 3),
+                person(server, WireFormat.JSON, "bob", "pc", both, 4),
+                person(server, WireFormat.JSON, "carol", "phone", List.of("abc"), 5));
+    }
+
+    private static Person person(
+            ServerProcess server,
+            WireFormat format,
+            String user,
+            String id,
+            List<String> conversations,
+            long seed) {
+        return new Person(
+                SocketLink.to(server.websocket(), format),
+                server.token(user),
+                user,
+                id,
+                conversations,
+                seed);
     }
 
     private static int confirmed(List<Person> people) {

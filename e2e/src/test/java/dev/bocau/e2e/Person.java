@@ -1,8 +1,7 @@
 package dev.bocau.e2e;
 
-import dev.bocau.frame.WireFormat;
 import dev.bocau.testing.DeviceModel;
-import dev.bocau.testing.SocketLink;
+import dev.bocau.testing.Link;
 import dev.bocau.testing.TestDevice;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -23,15 +22,13 @@ final class Person implements AutoCloseable {
     private final Thread thread;
 
     Person(
-            ServerProcess server,
-            WireFormat format,
+            Link.Opener way,
+            String token,
             String user,
             String id,
             List<String> conversations,
             long seed) {
-        String token = server.token(user);
-        this.device =
-                new TestDevice(SocketLink.to(server.websocket(), format), user, id, () -> token);
+        this.device = new TestDevice(way, user, id, () -> token);
         this.conversations = conversations;
         this.random = new Random(seed);
         this.thread = Thread.ofVirtual().start(this::live);

@@ -32,6 +32,7 @@ final class ServerProcess implements AutoCloseable {
     private final int httpPort = freePort();
     private final int realtimePort = freePort();
     private final int opsPort = freePort();
+    private Map<String, String> settings = Map.of();
     private @Nullable Process process;
 
     /// @param folder for data, logs and notes
@@ -72,8 +73,9 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /// Starts the server and waits until it is healthy.
-    ServerProcess start(Map<String, String> settings) {
-        Map<String, String> environment = new HashMap<>(settings);
+    ServerProcess start(Map<String, String> with) {
+        settings = with;
+        Map<String, String> environment = new HashMap<>(with);
         environment.put("BOCAU_DATA_DIR", folder.resolve("data").toString());
         environment.put("BOCAU_HTTP_PORT", Integer.toString(httpPort));
         environment.put("BOCAU_REALTIME_PORT", Integer.toString(realtimePort));
@@ -145,9 +147,7 @@ final class ServerProcess implements AutoCloseable {
         URI uri = URI.create("http://127.0.0.1:%d%s".formatted(httpPort, path));
         HttpRequest request =
                 HttpRequest.newBuilder(uri)
-                        .header(
-                                "Authorization",
-                                "Bearer " + text(folder.resolve("data/admin.key")).strip())
+                        .header("Authorization", "Bearer " + adminKey())
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build();
         try {
@@ -164,6 +164,11 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    private String adminKey() {
+        String configured = settings.get("BOCAU_ADMIN_KEY");
+        return configured == null ? text(folder.resolve("data/admin.key")).strip() : configured;
+    }
+
     String token(String user) {
         return admin("POST", "/v1/users/" + user + "/tokens", "")
                 .replaceAll(".*\"token\":\"([^\"]*)\".*", "$1");
@@ -178,6 +183,10 @@ final class ServerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    boolean lives() {
+        return process != null && process.isAlive();
     }
 
     /// Takes from every write-ahead log what was written and not synced, as a power cut may.

@@ -16,8 +16,10 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A connection to a Redis Cluster, for many threads.
@@ -83,6 +85,30 @@ public final class RedisCluster implements AutoCloseable {
                     }
                 });
             }
+        }
+    }
+
+    /// A setting of each master, by its address; empty where it may not be asked for.
+    public Map<String, Optional<String>> settings(String name) {
+        Map<String, Optional<String>> values = new LinkedHashMap<>();
+        for (RedisClusterNode node : connection.getPartitions()) {
+            if (node.is(NodeFlag.UPSTREAM) && !node.getSlots().isEmpty()) {
+                values.put(
+                        node.getUri().getHost() + ":" + node.getUri().getPort(),
+                        setting(node, name));
+            }
+        }
+        return values;
+    }
+
+    private Optional<String> setting(RedisClusterNode node, String name) {
+        try {
+            return Optional.ofNullable(
+                    connection.getConnection(node.getNodeId()).sync().configGet(name).get(name));
+        } catch (RedisCommandExecutionException notAllowed) {
+            return Optional.empty();
+        } catch (RedisException e) {
+            throw unavailable(e);
         }
     }
 

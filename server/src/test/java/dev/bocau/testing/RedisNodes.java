@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// A real Redis Cluster of processes of its own, on free ports of the loopback, that keeps nothing
@@ -24,6 +26,7 @@ public final class RedisNodes implements AutoCloseable {
     private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final List<Node> nodes;
+    private final int mastersAtFirst;
     private final Path folder;
     private final Thread atExit = new Thread(this::kill);
 
@@ -40,14 +43,21 @@ public final class RedisNodes implements AutoCloseable {
 
     /// Starts so many masters and waits until they form a cluster.
     public RedisNodes(int masters) {
+        this(masters, 0);
+    }
+
+    /// Starts so many masters, each with so many replicas, and waits until they form a cluster.
+    /// Masters come first; replica n is one of master n modulo the number of masters.
+    public RedisNodes(int masters, int replicasEach) {
+        mastersAtFirst = masters;
         try {
             folder = Files.createTempDirectory("bocau-redis");
             Runtime.getRuntime().addShutdownHook(atExit);
             nodes = new ArrayList<>();
-            for (int i = 0; i < masters; i++) {
+            for (int i = 0; i < masters * (1 + replicasEach); i++) {
                 nodes.add(start(Files.createDirectory(folder.resolve("node-" + i))));
             }
-            form();
+            form(masters);
         } catch (IOException e) {
             throw new IllegalStateException("Redis does not start; is redis-server installed?", e);
         }
@@ -76,6 +86,8 @@ public final class RedisNodes implements AutoCloseable {
         command.addAll(List.of("--cluster-enabled", "yes", "--dir", folder.toString()));
         // The others go on where one is away.
         command.addAll(List.of("--cluster-require-full-coverage", "no"));
+        // A replica that was left behind takes its master's place all the same.
+        command.addAll(List.of("--cluster-replica-validity-factor", "0"));
         command.addAll(List.of("--cluster-port", Integer.toString(clusterPort)));
         command.addAll(List.of("--cluster-node-timeout", Integer.toString(NODE_TIMEOUT_MS)));
         Process process =
@@ -90,11 +102,23 @@ public final class RedisNodes implements AutoCloseable {
     /// Ends a node as kill -9 does and starts it anew, without its data and before anybody takes
     /// its place.
     public void restart(int node) throws IOException {
+        kill(node);
         Node before = nodes.get(node);
-        before.process.destroyForcibly().onExit().join();
         nodes.set(node, start(before.folder, before.port, before.clusterPort));
         awaitAnswer(node);
         awaitFormed(node);
+    }
+
+    /// How many bytes of what a master has done its replica has not: they are lost with it.
+    public long behind(int master) throws IOException {
+        int replica = (master + mastersAtFirst) % nodes.size();
+        return number(ask(master, "INFO replication"), "master_repl_offset:(\\d+)")
+                - number(ask(replica, "INFO replication"), "slave_repl_offset:(\\d+)");
+    }
+
+    private static long number(String info, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(info);
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
     }
 
     /// Has a node stand still, as on a machine that swaps, until it is to go on.
@@ -108,13 +132,15 @@ public final class RedisNodes implements AutoCloseable {
         return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
-    private void form() throws IOException {
+    private void form(int masters) throws IOException {
         for (int i = 0; i < nodes.size(); i++) {
-            int first = SLOTS * i / nodes.size();
-            int last = SLOTS * (i + 1) / nodes.size() - 1;
             awaitAnswer(i);
             ask(i, "CLUSTER SET-CONFIG-EPOCH " + (i + 1));
-            ask(i, "CLUSTER ADDSLOTSRANGE %d %d".formatted(first, last));
+            if (i < masters) {
+                int first = SLOTS * i / masters;
+                int last = SLOTS * (i + 1) / masters - 1;
+                ask(i, "CLUSTER ADDSLOTSRANGE %d %d".formatted(first, last));
+            }
         }
         for (Node node : nodes.subList(1, nodes.size())) {
             ask(0, "CLUSTER MEET 127.0.0.1 %d %d".formatted(node.port, node.clusterPort));
@@ -122,6 +148,63 @@ public final class RedisNodes implements AutoCloseable {
         for (int i = 0; i < nodes.size(); i++) {
             awaitFormed(i);
         }
+        for (int i = masters; i < nodes.size(); i++) {
+            int replica = i;
+            String master = ask(i % masters, "CLUSTER MYID").lines().toList().getLast();
+            await(() -> {
+                try {
+                    return ask(replica, "CLUSTER REPLICATE " + master).contains("OK");
+                } catch (IOException notKnownYet) {
+                    return false;
+                }
+            });
+            await(() -> isReplica(replica));
+        }
+    }
+
+    /// Whether a node follows its master without a gap.
+    private boolean isReplica(int node) throws IOException {
+        String info = ask(node, "INFO replication");
+        return info.contains("role:slave") && info.contains("master_link_status:up");
+    }
+
+    /// The nodes that are masters at the moment and live.
+    public List<Integer> masters() {
+        return all().filter(i -> nodes.get(i).process.isAlive())
+                .boxed()
+                .filter(i -> {
+                    try {
+                        return ask(i, "INFO replication").contains("role:master");
+                    } catch (IOException gone) {
+                        return false;
+                    }
+                })
+                .toList();
+    }
+
+    /// Ends a node as kill -9 does.
+    public void kill(int node) {
+        nodes.get(node).process.destroyForcibly().onExit().join();
+    }
+
+    /// Starts a node that was killed, without its data, and waits until it follows who is master
+    /// now, or is that itself.
+    public void start(int node) throws IOException {
+        Node before = nodes.get(node);
+        nodes.set(node, start(before.folder, before.port, before.clusterPort));
+        awaitAnswer(node);
+        await(() ->
+                isReplica(node)
+                        || (masters().contains(node) && masters().size() == mastersAtFirst));
+    }
+
+    /// Has a master's replicas stand still where they are: they have to begin anew, and are not let
+    /// for a minute.
+    public void leaveReplicasBehind(int master) throws IOException {
+        ask(master, "CONFIG SET repl-backlog-size 16384");
+        ask(master, "CONFIG SET repl-diskless-sync yes");
+        ask(master, "CONFIG SET repl-diskless-sync-delay 60");
+        ask(master, "CLIENT KILL TYPE replica");
     }
 
     private void awaitFormed(int node) throws IOException {

@@ -23,8 +23,10 @@ import dev.bocau.model.Refused;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -49,6 +51,7 @@ final class Cassandra implements AutoCloseable {
 
     private final CqlSession session;
     private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
+    private volatile @Nullable String fault;
     private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
 
     /// What became of a decision.
@@ -73,6 +76,7 @@ final class Cassandra implements AutoCloseable {
                         .withString(
                                 DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY,
                                 DefaultConsistencyLevel.SERIAL.name())
+                        .withBoolean(DefaultDriverOption.REQUEST_WARN_IF_SET_KEYSPACE, false)
                         .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, TIMEOUT)
                         .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, TIMEOUT)
                         .build();
@@ -102,6 +106,33 @@ final class Cassandra implements AutoCloseable {
                 text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
+    /// Settings of the node that is asked, as far as it tells them.
+    Map<String, String> settings(String... names) {
+        Map<String, String> settings = new HashMap<>();
+        for (String name : names) {
+            try {
+                row("SELECT value FROM system_views.settings WHERE name = ?", name)
+                        .ifPresent(row ->
+                                settings.put(
+                                        name, Objects.requireNonNullElse(row.getString(0), "")));
+            } catch (QueryValidationException notThere) {
+                LOG.debug("no settings are told", notThere);
+            }
+        }
+        return settings;
+    }
+
+    /// Why nothing can be kept; empty if what was asked last was answered.
+    Optional<String> fault() {
+        return Optional.ofNullable(fault);
+    }
+
+    private void answered() {
+        if (fault != null) {
+            fault = null;
+        }
+    }
+
     // ----------------------------------------------------------------------------------------------------------- reading
 
     List<Row> rows(String cql, Object... values) {
@@ -123,12 +154,14 @@ final class Cassandra implements AutoCloseable {
                             .thenApply(result -> Optional.ofNullable(result.one()))
                             .whenComplete((row, failure) -> inFlight.release()));
         }
-        return answers.stream().map(Cassandra::await).toList();
+        return answers.stream().map(this::await).toList();
     }
 
-    private static <T> T await(CompletableFuture<T> answer) {
+    private <T> T await(CompletableFuture<T> answer) {
         try {
-            return answer.join();
+            T told = answer.join();
+            answered();
+            return told;
         } catch (CompletionException e) {
             if (e.getCause() instanceof DriverException driver) {
                 throw unavailable(driver);
@@ -147,6 +180,7 @@ final class Cassandra implements AutoCloseable {
         try {
             List<Row> rows = new ArrayList<>();
             session.execute(statement.setIdempotent(true)).forEach(rows::add);
+            answered();
             return rows;
         } catch (DriverException e) {
             throw unavailable(e);
@@ -161,6 +195,7 @@ final class Cassandra implements AutoCloseable {
     void write(String cql, @Nullable Object... values) {
         try {
             session.execute(bound(cql, values).setIdempotent(true));
+            answered();
         } catch (DriverException e) {
             throw unavailable(e);
         }
@@ -178,7 +213,7 @@ final class Cassandra implements AutoCloseable {
                             .toCompletableFuture()
                             .whenComplete((result, failure) -> inFlight.release()));
         }
-        answers.forEach(Cassandra::await);
+        answers.forEach(this::await);
     }
 
     /// Writes to one partition, all of it or nothing.
@@ -195,11 +230,14 @@ final class Cassandra implements AutoCloseable {
         }
     }
 
-    private static Refused unavailable(DriverException e) {
+    private Refused unavailable(DriverException e) {
         if (e instanceof QueryValidationException bug) {
             throw bug;
         }
-        LOG.warn("Cassandra: {}", e.toString());
+        if (fault == null) {
+            LOG.warn("Cassandra: {}", e.toString());
+        }
+        fault = "Cassandra: " + e.getMessage();
         return new Refused(Refusal.retry(Code.UNAVAILABLE, "the database does not answer"));
     }
 
@@ -217,6 +255,7 @@ final class Cassandra implements AutoCloseable {
     private Decision decide(Statement<?> statement) {
         try {
             boolean applied = session.execute(statement.setIdempotent(false)).wasApplied();
+            answered();
             return applied ? Decision.APPLIED : Decision.REJECTED;
         } catch (QueryValidationException bug) {
             throw bug;

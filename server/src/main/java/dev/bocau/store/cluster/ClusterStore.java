@@ -16,6 +16,7 @@ import dev.bocau.model.Refused;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.redis.RedisCluster;
+import dev.bocau.redis.RedisUnavailable;
 import dev.bocau.store.Acknowledgement;
 import dev.bocau.store.Change;
 import dev.bocau.store.Connected;
@@ -65,6 +66,7 @@ public final class ClusterStore implements Store {
             Consumer<Outcome.Kept<?>> later) {
         Cassandra cassandra = new Cassandra(engines);
         try {
+            EngineChecks.check(cassandra, redis);
             return new ClusterStore(
                     cassandra,
                     redis,
@@ -72,10 +74,10 @@ public final class ClusterStore implements Store {
                     context,
                     later,
                     cassandra::close);
-        } catch (Refused refused) {
+        } catch (Refused | RedisUnavailable | IllegalStateException e) {
             cassandra.close();
             throw new IllegalStateException(
-                    "the cluster's store cannot be opened: " + refused.getMessage(), refused);
+                    "the cluster's store cannot be opened: " + e.getMessage(), e);
         }
     }
 
@@ -119,7 +121,7 @@ public final class ClusterStore implements Store {
                     cassandra
                             .decided(
                                     "SELECT start FROM history WHERE installation = ?",
-                                    installation.name())
+                                    installation.key())
                             .map(row -> row.getLong(0));
             if (start.isPresent()) {
                 return new Commit(start.get(), 0);
@@ -127,7 +129,7 @@ public final class ClusterStore implements Store {
             var _ =
                     cassandra.decide(
                             "INSERT INTO history (installation, start) VALUES (?, ?) IF NOT EXISTS",
-                            installation.name(),
+                            installation.key(),
                             context.random().nextLong());
         }
     }
@@ -318,7 +320,7 @@ public final class ClusterStore implements Store {
 
     @Override
     public Optional<String> fault() {
-        return Optional.empty();
+        return cassandra.fault().or(steps::fault);
     }
 
     @Override

@@ -16,6 +16,11 @@ record Installation(String name) {
         return with(conversation.value());
     }
 
+    /// What belongs to all of it; never the name of another one.
+    String key() {
+        return name.isEmpty() ? "/" : name;
+    }
+
     private String with(String id) {
         return name.isEmpty() ? id : name + "/" + id;
     }

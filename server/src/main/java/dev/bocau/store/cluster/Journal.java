@@ -157,7 +157,7 @@ final class Journal {
     private void write(long low, long high) {
         cassandra.write(
                 "INSERT INTO node (installation, node, low, high, beat) VALUES (?, ?, ?, ?, ?)",
-                installation.name(),
+                installation.key(),
                 node,
                 low,
                 high,

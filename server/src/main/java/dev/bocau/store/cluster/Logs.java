@@ -51,6 +51,7 @@ final class Logs {
     private final Limits limits;
     private final InstantSource clock;
     private final String version;
+    private volatile boolean failing;
 
     /// Where a log begins and ends, by track.
     record Extent(long[] heads, long[] floors) {
@@ -271,9 +272,15 @@ final class Logs {
         List<byte[]> bytes =
                 arguments.stream().map(it -> it.getBytes(StandardCharsets.UTF_8)).toList();
         try {
-            return redis.call("bocau_log_%s_%s".formatted(function, version), keys, bytes);
+            List<Object> answer =
+                    redis.call("bocau_log_%s_%s".formatted(function, version), keys, bytes);
+            failing = false;
+            return answer;
         } catch (RedisUnavailable e) {
-            LOG.warn("{} of a log: {}", function, e.getMessage());
+            if (!failing) {
+                LOG.warn("{} of a log: {}", function, e.getMessage());
+            }
+            failing = true;
             throw unavailable();
         }
     }

@@ -11,6 +11,7 @@ import dev.bocau.model.UserId;
 import dev.bocau.store.Outcome;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -91,11 +92,17 @@ final class Steps {
         return new Outcome.Kept<>(value, commit, appended);
     }
 
+    /// Why no step is taken at the moment.
+    Optional<String> fault() {
+        return fanOut.unsettled() < UNSETTLED
+                ? Optional.empty()
+                : Optional.of("too much waits for Redis, which does not answer");
+    }
+
     private void checkRoom() {
-        if (fanOut.unsettled() >= UNSETTLED) {
-            throw new Refused(
-                    Refusal.retry(Code.OVERLOADED, "too much waits for Redis: it does not answer"));
-        }
+        fault().ifPresent(why -> {
+            throw new Refused(Refusal.retry(Code.OVERLOADED, why));
+        });
     }
 
     /// Nobody knows whether the step was taken.

@@ -85,7 +85,7 @@ final class Watch {
         for (Row row :
                 cassandra.rows(
                         "SELECT node, low, high, beat, adopted FROM node WHERE installation = ?",
-                        installation.name())) {
+                        installation.key())) {
             UUID node = Objects.requireNonNull(row.getUuid("node"));
             long beat = row.getLong("beat");
             if (node.equals(journal.node())) {
@@ -134,7 +134,7 @@ final class Watch {
         cassandra.write(
                 "UPDATE node SET adopted = ? WHERE installation = ? AND node = ?",
                 beat,
-                installation.name(),
+                installation.key(),
                 node);
     }
 

@@ -1,6 +1,12 @@
 /// The store of a cluster of nodes: Cassandra decides and keeps, Redis makes it fast and may be
 /// lost (`docs/decisions/010-cluster.md` says why it is as it is).
 ///
+/// How a step goes: `Steps` writes it down (`Journal`), has it decided against the conversation as
+/// it stands (`Sending`, `Changing`, `Marking`, `Memberships`; `ConversationTable` puts the
+/// question to Cassandra), and has it put into the logs (`FanOut`, `Logs`). What is left half done
+/// is made good by `Repairs`, for this node or, found by `Watch`, for one that has died.
+/// `LogReader` and `States` read.
+///
 /// **In Redis**, all of one user in one slot (`{user}`):
 ///
 /// ```

@@ -1,0 +1,183 @@
+package dev.bocau.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.bocau.frame.WireFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Three servers, three nodes of Cassandra, three masters of Redis with a replica each; people at
+/// devices on all servers; and one process after the other killed while they write and read.
+class ChaosTest {
+    private static final int MINUTES = Integer.getInteger("bocau.minutes", 0);
+    private static final long SEED = Long.getLong("bocau.seed", 20_261_123L);
+
+    /// Messages that are confirmed between two blows.
+    private static final int BREATH = 30;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir Path folder;
+
+    @Test
+    @Timeout(7_200)
+    void no_confirmed_message_is_lost_doubled_or_misplaced_whatever_dies() throws Exception {
+        Random random = new Random(SEED);
+        try (Cluster cluster = new Cluster(folder)) {
+            List<Person> people = people(cluster);
+            breathe(people);
+            for (Blow blow : blows(random)) {
+                strike(cluster, people, blow, random);
+            }
+            long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+            while (System.nanoTime() < until) {
+                for (Blow blow : blows(random)) {
+                    strike(cluster, people, blow, random);
+                }
+            }
+            people.forEach(Person::rest);
+            for (Person person : people) {
+                person.device.await(
+                        "its last ✓",
+                        () -> person.device.connected() && person.device.waiting() == 0);
+            }
+            Ledger ledger = new Ledger(cluster.server(0), people);
+            ledger.check();
+            report(people);
+            people.forEach(Person::close);
+        }
+    }
+
+    /// What is killed, and started again some messages later.
+    private enum Blow {
+        SERVER,
+        REDIS_MASTER,
+        REDIS_MASTER_THAT_STARTS_AT_ONCE,
+        REDIS_MASTER_WHOSE_REPLICA_LAGS,
+        CASSANDRA,
+        SERVER_AND_REDIS_MASTER,
+        SERVER_AND_CASSANDRA
+    }
+
+    private static List<Blow> blows(Random random) {
+        List<Blow> blows = new ArrayList<>(List.of(Blow.values()));
+        Collections.shuffle(blows, random);
+        return blows;
+    }
+
+    private static void strike(Cluster cluster, List<Person> people, Blow blow, Random random)
+            throws IOException {
+        int server = random.nextInt(3);
+        int cassandra = random.nextInt(3);
+        List<Integer> masters = cluster.redis().masters();
+        int master = masters.get(random.nextInt(masters.size()));
+        long began = System.nanoTime();
+        switch (blow) {
+            case SERVER -> cluster.server(server).kill();
+            case REDIS_MASTER -> cluster.redis().kill(master);
+            case REDIS_MASTER_THAT_STARTS_AT_ONCE -> cluster.redis().restart(master);
+            case REDIS_MASTER_WHOSE_REPLICA_LAGS -> {
+                cluster.redis().leaveReplicasBehind(master);
+                breathe(people);
+                assertThat(cluster.redis().behind(master)).as("what is lost").isPositive();
+                began = System.nanoTime();
+                cluster.redis().kill(master);
+            }
+            case CASSANDRA -> cluster.cassandra().kill(cassandra);
+            case SERVER_AND_REDIS_MASTER -> {
+                cluster.server(server).kill();
+                cluster.redis().kill(master);
+            }
+            case SERVER_AND_CASSANDRA -> {
+                cluster.server(server).kill();
+                cluster.cassandra().kill(cassandra);
+            }
+        }
+        awaitConfirmed(people, 1);
+        System.err.printf(
+                "%-34s next ✓ after %6d ms%n",
+                blow, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+        breathe(people);
+        switch (blow) {
+            case SERVER -> cluster.start(server);
+            case REDIS_MASTER, REDIS_MASTER_WHOSE_REPLICA_LAGS -> cluster.redis().start(master);
+            case REDIS_MASTER_THAT_STARTS_AT_ONCE -> {}
+            case CASSANDRA -> cluster.cassandra().start(cassandra);
+            case SERVER_AND_REDIS_MASTER -> {
+                cluster.start(server);
+                cluster.redis().start(master);
+            }
+            case SERVER_AND_CASSANDRA -> {
+                cluster.start(server);
+                cluster.cassandra().start(cassandra);
+            }
+        }
+        breathe(people);
+    }
+
+    private static void breathe(List<Person> people) {
+        awaitConfirmed(people, BREATH);
+    }
+
+    private static void awaitConfirmed(List<Person> people, int more) {
+        int before = confirmed(people);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> confirmed(people) >= before + more);
+    }
+
+    private static int confirmed(List<Person> people) {
+        return people.stream().mapToInt(person -> person.device.confirmed().size()).sum();
+    }
+
+    private static List<Person> people(Cluster cluster) {
+        cluster.server(0)
+                .admin(
+                        "PUT",
+                        "/v1/conversations/ab",
+                        "{\"kind\":\"direct\",\"members\":[\"alice\",\"bob\"]}");
+        cluster.server(0)
+                .admin(
+                        "PUT",
+                        "/v1/conversations/abc",
+                        "{\"kind\":\"group\",\"members\":[\"alice\",\"bob\",\"carol\"]}");
+        List<String> both = List.of("ab", "abc");
+        return List.of(
+                person(cluster, WireFormat.JSON, "alice", "iphone", both, 1),
+                person(cluster, WireFormat.PROTO, "alice", "macbook", both, 2),
+                person(cluster, WireFormat.PROTO, "bob", "android", both, 3),
+                person(cluster, WireFormat.JSON, "bob", "pc", both, 4),
+                person(cluster, WireFormat.JSON, "carol", "phone", List.of("abc"), 5));
+    }
+
+    private static Person person(
+            Cluster cluster,
+            WireFormat format,
+            String user,
+            String id,
+            List<String> conversations,
+            long seed) {
+        return new Person(
+                cluster.anyServer(format, seed),
+                cluster.server(0).token(user),
+                user,
+                id,
+                conversations,
+                seed);
+    }
+
+    private static void report(List<Person> people) {
+        System.err.printf(
+                "%d messages confirmed; none lost, doubled or misplaced%n", confirmed(people));
+    }
+}
