@@ -60,6 +60,9 @@ public final class Server implements AutoCloseable {
 
     private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
 
+    /// Longer than Redis takes, shorter than people notice.
+    private static final Duration LOG_PATIENCE = Duration.ofMillis(100);
+
     private final Config config;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final HttpListener http;
@@ -175,7 +178,8 @@ public final class Server implements AutoCloseable {
                                         clock,
                                         timer,
                                         random,
-                                        threads),
+                                        threads,
+                                        LOG_PATIENCE),
                                 later ->
                                         bus.tell(
                                                 new Hint.Grown(later.commit(), later.appended()))));

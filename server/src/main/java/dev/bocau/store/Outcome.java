@@ -12,7 +12,7 @@ public sealed interface Outcome<T> {
     /// It is so, durably: made so by this step or found so.
     ///
     /// @param commit the commit that the logs below were appended in, or any later one
-    /// @param appended what was put at the end of whose log, in order
+    /// @param appended what was put at the end of whose log by then, in the order of each log
     record Kept<T>(T value, Commit commit, List<Appended> appended) implements Outcome<T> {}
 
     /// Nothing was changed.

@@ -15,6 +15,7 @@ import dev.bocau.store.cluster.Steps.Decided;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +48,8 @@ final class Changing {
                     conversations.view(change.conversation()).orElseThrow(() -> stranger(change));
             Optional<Long> seq = messages.seqOf(view, change.message());
             long bucket = seq.map(ConversationView::bucketOf).orElse(view.bucket());
-            Optional<SentBefore> before = conversations.sent(view, bucket, name);
+            Optional<SentBefore> before =
+                    conversations.sent(view, bucket, List.of(name)).getFirst();
             if (before.isPresent()) {
                 return again(view, change, before.get(), known);
             }

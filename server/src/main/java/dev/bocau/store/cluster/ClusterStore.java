@@ -101,7 +101,7 @@ public final class ClusterStore implements Store {
                 new Logs(redis, generations, installation, context.limits(), context.clock());
         logs = new LogReader(userLogs, tables, states, history, context.limits());
 
-        FanOut fanOut = new FanOut(userLogs, context.threads(), context.timer(), this::putLater);
+        FanOut fanOut = new FanOut(userLogs, context, this::putLater);
         Repairs repairs = new Repairs(tables, fanOut, context);
         journal = new Journal(cassandra, installation, UUID.randomUUID());
         steps = new Steps(journal, fanOut, repairs, history);

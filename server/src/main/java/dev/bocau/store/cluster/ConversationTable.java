@@ -113,32 +113,43 @@ final class ConversationTable {
                                 rosters.get(id, Objects.requireNonNull(row.getUuid("roster")))));
     }
 
-    /// What was sent under a localId, if anything was: in the bucket, or in those that are full.
-    Optional<SentBefore> sent(ConversationView view, String name) {
-        return sent(view, view.bucket(), name);
-    }
-
-    /// What was sent under a localId, or asked to be done to a message of this bucket.
-    Optional<SentBefore> sent(ConversationView view, long bucket, String name) {
-        Optional<SentBefore> here =
-                cassandra
-                        .row(
-                                SENT_COLUMNS
-                                        + " FROM conversation"
-                                        + PARTITION
-                                        + " AND kind = 1 AND seq = 0 AND name = ?",
-                                installation.of(view.id()),
-                                bucket,
-                                name)
-                        .map(ConversationTable::sentBefore);
-        return here.isPresent() || view.bucket() == 0
-                ? here
-                : cassandra
-                        .row(
-                                SENT_COLUMNS + " FROM sent WHERE conversation = ? AND name = ?",
-                                installation.of(view.id()),
-                                name)
-                        .map(ConversationTable::sentBefore);
+    /// What was sent under each of these localIds, or asked to be done to a message of this bucket:
+    /// remembered in the bucket, or, of those that are full, beside them.
+    List<Optional<SentBefore>> sent(ConversationView view, long bucket, List<String> names) {
+        String id = installation.of(view.id());
+        List<Optional<SentBefore>> found = new ArrayList<>();
+        for (Optional<Row> row :
+                cassandra.rowOfEach(
+                        names.stream()
+                                .map(name ->
+                                        cassandra.bound(
+                                                SENT_COLUMNS
+                                                        + " FROM conversation"
+                                                        + PARTITION
+                                                        + " AND kind = 1 AND seq = 0 AND name = ?",
+                                                id,
+                                                bucket,
+                                                name))
+                                .toList())) {
+            found.add(row.map(ConversationTable::sentBefore));
+        }
+        if (view.bucket() > 0) {
+            List<Optional<Row>> older =
+                    cassandra.rowOfEach(
+                            names.stream()
+                                    .map(name ->
+                                            cassandra.bound(
+                                                    SENT_COLUMNS
+                                                            + " FROM sent WHERE conversation = ? AND name = ?",
+                                                    id,
+                                                    name))
+                                    .toList());
+            for (int i = 0; i < found.size(); i++) {
+                Optional<Row> row = older.get(i);
+                found.set(i, found.get(i).or(() -> row.map(ConversationTable::sentBefore)));
+            }
+        }
+        return found;
     }
 
     private static SentBefore sentBefore(Row row) {

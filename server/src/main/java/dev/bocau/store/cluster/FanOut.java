@@ -8,10 +8,8 @@ import dev.bocau.model.UserId;
 import dev.bocau.time.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -27,15 +25,16 @@ final class FanOut {
     private final Logs logs;
     private final Executor threads;
     private final Timer timer;
+    private final Duration patience;
     private final Consumer<List<Appended>> later;
     private final AtomicInteger unsettled = new AtomicInteger();
 
-    /// @param threads that may wait
     /// @param later hears what was put after {@link #put} had returned
-    FanOut(Logs logs, Executor threads, Timer timer, Consumer<List<Appended>> later) {
+    FanOut(Logs logs, ClusterContext context, Consumer<List<Appended>> later) {
         this.logs = logs;
-        this.threads = threads;
-        this.timer = timer;
+        this.threads = context.threads();
+        this.timer = context.timer();
+        this.patience = context.patience();
         this.later = later;
     }
 
@@ -44,54 +43,84 @@ final class FanOut {
         return unsettled.get();
     }
 
-    /// Puts something into each of these logs, and waits until each is put or has failed once.
+    /// Puts something into each of these logs, and waits a little for that.
     ///
     /// @param messages those that an {@link Append.Added} may stand for
     /// @param settled runs once all of it is put
-    /// @return what was put; the rest follows
+    /// @return what was put by then; the rest follows
     List<Appended> put(Map<UserId, Append> appends, List<Message> messages, Runnable settled) {
         if (appends.isEmpty()) {
             settled.run();
             return List.of();
         }
-        Work work = new Work(messages, settled, new AtomicInteger(appends.size()));
+        Work work = new Work(appends.size(), messages, settled);
         unsettled.addAndGet(appends.size());
-        Map<UserId, CompletableFuture<List<Appended>>> under = new LinkedHashMap<>();
-        appends.forEach((user, append) ->
-                under.put(
-                        user,
-                        CompletableFuture.supplyAsync(
-                                () -> tryToPut(user, append, work, false), threads)));
-        List<Appended> done = new ArrayList<>();
-        under.values().forEach(put -> done.addAll(put.join()));
-        return done;
+        appends.forEach((user, append) -> threads.execute(() -> put(user, append, work)));
+        return work.result(patience);
     }
 
-    private record Work(List<Message> messages, Runnable settled, AtomicInteger left) {
-        void done() {
-            if (left.decrementAndGet() == 0) {
-                settled.run();
-            }
-        }
-    }
-
-    /// @return nothing if it has failed, and is tried again
-    private List<Appended> tryToPut(UserId user, Append append, Work work, boolean late) {
+    private void put(UserId user, Append append, Work work) {
         try {
             List<Appended> appended =
                     appended(user, append, logs.append(user, append), work.messages);
-            if (late) {
+            unsettled.decrementAndGet();
+            if (!work.put(appended)) {
                 later.accept(appended);
             }
-            unsettled.decrementAndGet();
-            work.done();
-            return appended;
         } catch (RuntimeException e) {
             if (!(e instanceof Refused)) {
                 LOG.error("putting {} into the log of {} failed", append, user, e);
             }
-            timer.after(AGAIN, () -> threads.execute(() -> tryToPut(user, append, work, true)));
-            return List.of();
+            timer.after(AGAIN, () -> threads.execute(() -> put(user, append, work)));
+        }
+    }
+
+    /// What one call of {@link FanOut#put} has to put.
+    private static final class Work {
+        private final List<Message> messages;
+        private final Runnable settled;
+        private final List<Appended> appended = new ArrayList<>();
+        private int left;
+        private boolean returned;
+
+        Work(int left, List<Message> messages, Runnable settled) {
+            this.left = left;
+            this.messages = messages;
+            this.settled = settled;
+        }
+
+        /// @return whether the caller will be told
+        boolean put(List<Appended> entries) {
+            boolean all;
+            boolean inTime;
+            synchronized (this) {
+                inTime = !returned;
+                if (inTime) {
+                    appended.addAll(entries);
+                }
+                all = --left == 0;
+                if (all) {
+                    notifyAll();
+                }
+            }
+            if (all) {
+                settled.run();
+            }
+            return inTime;
+        }
+
+        /// What is put when all of it is, or when waiting has been long enough.
+        synchronized List<Appended> result(Duration patience) {
+            long until = System.nanoTime() + patience.toNanos();
+            try {
+                while (left > 0 && System.nanoTime() < until) {
+                    wait(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            returned = true;
+            return appended;
         }
     }
 

@@ -79,7 +79,6 @@ final class Sending {
                 }
             }
         } catch (Refused refused) {
-            attempt.view = null;
             attempt.refuseAll(refused.refusal());
         }
         return attempt.result();
@@ -185,8 +184,12 @@ final class Sending {
 
         /// Answers those that were sent before, even by somebody who has left since.
         void recognize(ConversationView view) {
-            for (Draft draft : open()) {
-                table.sent(view, name(draft)).ifPresent(before -> found(draft, before));
+            List<Draft> open = open();
+            List<Optional<SentBefore>> before =
+                    table.sent(view, view.bucket(), open.stream().map(Sending::name).toList());
+            for (int i = 0; i < open.size(); i++) {
+                Draft draft = open.get(i);
+                before.get(i).ifPresent(it -> found(draft, it));
             }
         }
 

@@ -50,7 +50,14 @@ class ClusterStoreTest {
                 cassandra,
                 redis,
                 installation,
-                new ClusterContext(limits, readTime, time, time, new Random(1), threads),
+                new ClusterContext(
+                        limits,
+                        readTime,
+                        time,
+                        time,
+                        new Random(1),
+                        threads,
+                        Duration.ofSeconds(30)),
                 kept -> {},
                 () -> {});
     }

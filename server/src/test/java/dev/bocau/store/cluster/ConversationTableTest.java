@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -117,6 +118,10 @@ class ConversationTableTest {
                 .toList();
     }
 
+    private Optional<SentBefore> sent(ConversationView view, String name) {
+        return table.sent(view, view.bucket(), List.of(name)).getFirst();
+    }
+
     @Test
     void conversation_that_nobody_made_is_not_there() {
         assertThat(table.view(C1)).isEmpty();
@@ -146,11 +151,11 @@ class ConversationTableTest {
         assertThat(messages.between(C1, 1, 100))
                 .isEqualTo(three.stream().map(New::message).toList());
         assertThat(messages.between(C1, 2, 2)).containsExactly(three.get(1).message());
-        SentBefore sent = table.sent(view(), "alice/phone/m2").orElseThrow();
+        SentBefore sent = sent(view(), "alice/phone/m2").orElseThrow();
         assertThat(sent.seq()).isEqualTo(2);
         assertThat(sent.message()).isEqualTo(three.get(1).message().id());
         assertThat(sent.fingerprint()).isEqualTo("m2".getBytes(StandardCharsets.UTF_8));
-        assertThat(table.sent(view(), "alice/phone/m4")).isEmpty();
+        assertThat(sent(view(), "alice/phone/m4")).isEmpty();
     }
 
     @Test
@@ -161,7 +166,7 @@ class ConversationTableTest {
         assertThat(table.append(old, List.of(message(1, "late")))).isEqualTo(Decision.REJECTED);
 
         assertThat(messages.between(C1, 1, 10)).hasSize(1);
-        assertThat(table.sent(view(), "alice/phone/late")).isEmpty();
+        assertThat(sent(view(), "alice/phone/late")).isEmpty();
     }
 
     @Test
@@ -196,7 +201,7 @@ class ConversationTableTest {
         assertThat(decision).isEqualTo(Decision.REJECTED);
         assertThat(view().head()).isEqualTo(1);
         assertThat(messages.between(C1, 1, 10)).hasSize(1);
-        assertThat(table.sent(view(), "alice/phone/new")).isEmpty();
+        assertThat(sent(view(), "alice/phone/new")).isEmpty();
     }
 
     @Test
@@ -220,8 +225,8 @@ class ConversationTableTest {
         assertThat(messages.between(C1, 1_023, 1_026))
                 .extracting(Message::seq)
                 .containsExactly(1_023L, 1_024L, 1_025L, 1_026L);
-        assertThat(table.sent(next, "alice/phone/m5")).isPresent();
-        assertThat(table.sent(next, "alice/phone/m1025")).isPresent();
+        assertThat(sent(next, "alice/phone/m5")).isPresent();
+        assertThat(sent(next, "alice/phone/m1025")).isPresent();
     }
 
     @Test
@@ -262,7 +267,7 @@ class ConversationTableTest {
 
     /// As a node does it: the same again until there is a definite answer.
     private void appendSomehow(String localId) {
-        while (table.sent(view(), "alice/phone/" + localId).isEmpty()) {
+        while (sent(view(), "alice/phone/" + localId).isEmpty()) {
             ConversationView view = view();
             table.append(view, List.of(message(view.head() + 1, localId)));
         }

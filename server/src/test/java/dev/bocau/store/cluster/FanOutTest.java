@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Appended;
 import dev.bocau.model.ConversationId;
+import dev.bocau.model.ReadTime;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.redis.RedisCluster;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -58,14 +60,19 @@ class FanOutTest {
         ManualTime time = new ManualTime();
         Installation installation = new Installation("fan-out");
         Generations generations = new Generations(cassandra, installation);
+        ClusterContext context =
+                new ClusterContext(
+                        Limits.standard(),
+                        ReadTime.EARLIEST_READ_WINS,
+                        time,
+                        time,
+                        new Random(1),
+                        threads,
+                        Duration.ofSeconds(2));
         Logs logs = new Logs(redis, generations, installation, Limits.standard(), time);
         List<UserId> heardLater = new CopyOnWriteArrayList<>();
         FanOut fanOut =
-                new FanOut(
-                        logs,
-                        threads,
-                        time,
-                        later -> later.forEach(it -> heardLater.add(it.user())));
+                new FanOut(logs, context, later -> later.forEach(it -> heardLater.add(it.user())));
         List<UserId> users = IntStream.range(0, 30).mapToObj(i -> new UserId("user-" + i)).toList();
         assertThat(put(fanOut, users, new Append.Joined(C1, 0, 0), () -> {})).hasSize(users.size());
 
