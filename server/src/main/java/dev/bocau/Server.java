@@ -8,14 +8,17 @@ import dev.bocau.bus.local.LocalBus;
 import dev.bocau.chat.Conversations;
 import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
+import dev.bocau.gateway.Cors;
 import dev.bocau.gateway.EventLoops;
 import dev.bocau.gateway.Listener;
+import dev.bocau.gateway.RealtimePaths;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
 import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
+import dev.bocau.gateway.longpoll.LongPollGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -41,6 +44,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,13 +93,17 @@ public final class Server implements AutoCloseable {
                             random,
                             lanes);
             sessions = new SessionRegistry(context, bus, metrics);
-            realtime = part(realtime(part(new EventLoops())));
+            realtime = part(realtime(part(new EventLoops()), random));
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new WebClient());
             api.add(
                     new ConnectRoutes(
-                            config.websocketUrl(), realtime.port(), WebSocketGateway.PATH));
+                            config.websocketUrl(),
+                            WebSocketGateway.PATH,
+                            config.pollUrl(),
+                            LongPollGateway.PATH,
+                            realtime.port()));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {
@@ -129,14 +137,21 @@ public final class Server implements AutoCloseable {
                         metrics));
     }
 
-    private Listener realtime(EventLoops loops) {
-        WebSocketGateway websocket = new WebSocketGateway(sessions, config.limits());
+    private Listener realtime(EventLoops loops, RandomGenerator random) {
+        Limits limits = config.limits();
+        RealtimePaths paths =
+                new RealtimePaths(
+                        limits,
+                        new Cors(config.corsOrigins()),
+                        List.of(
+                                new WebSocketGateway(sessions, limits),
+                                new LongPollGateway(sessions, limits, random)));
         return new Listener(
-                "WebSocket",
+                "WebSocket and long-polling",
                 at(config.bind(), config.realtimePort()),
                 loops,
-                config.limits(),
-                websocket::opened);
+                limits,
+                paths::opened);
     }
 
     /// Starts everything.

@@ -10,10 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -29,6 +31,8 @@ public record Config(
         int opsPort,
         String opsBind,
         Optional<String> websocketUrl,
+        Optional<String> pollUrl,
+        Set<String> corsOrigins,
         Optional<String> adminKey,
         Auth auth,
         ReadTime readTime,
@@ -158,12 +162,30 @@ public record Config(
                 port(values, "opsPort"),
                 text(values, "opsBind"),
                 url(values, "websocketUrl", "ws", "wss").map(URI::toString),
+                url(values, "pollUrl", "http", "https").map(URI::toString),
+                origins(values),
                 adminKey,
                 auth,
                 readTime,
                 oneOf(values, "logFormat", "text", "json").equals("json"),
                 limits(values),
                 Map.copyOf(values));
+    }
+
+    private static Set<String> origins(Map<String, String> values) {
+        Set<String> origins = new LinkedHashSet<>();
+        for (String each : values.getOrDefault("corsOrigins", "").split(",", -1)) {
+            String origin = each.strip();
+            if (!origin.matches("\\*|https?://[^/\\s]+|")) {
+                throw new Invalid(
+                        "corsOrigins is to be *, or origins like https://chat.example.org, not '%s'"
+                                .formatted(origin));
+            }
+            if (!origin.isEmpty()) {
+                origins.add(origin);
+            }
+        }
+        return Set.copyOf(origins);
     }
 
     private static Limits limits(Map<String, String> values) {

@@ -5,6 +5,11 @@ import dev.bocau.protocol.ClientFrame;
 
 /// What has come from a client.
 public sealed interface Incoming {
+    /// Whether a client says with it who it is.
+    default boolean isIntroduction() {
+        return this instanceof Frame(ClientFrame frame)
+                && frame.getBodyCase() == ClientFrame.BodyCase.DEVICE_CONNECT;
+    }
 
     /// A frame, its fields not yet checked.
     record Frame(ClientFrame frame) implements Incoming {}

@@ -60,6 +60,11 @@ public final class TestServer implements AutoCloseable {
         return URI.create("ws://127.0.0.1:%d/ws".formatted(server.realtimePort()));
     }
 
+    /// Something on the realtime port.
+    public URI realtime(String path) {
+        return URI.create("http://127.0.0.1:%d%s".formatted(server.realtimePort(), path));
+    }
+
     public int realtimePort() {
         return server.realtimePort();
     }

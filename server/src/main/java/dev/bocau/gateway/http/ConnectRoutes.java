@@ -4,23 +4,42 @@ import dev.bocau.gateway.http.Bodies.ConnectAnswer;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// `/v1/connect`, which tells a client where the realtime listeners are, and the description of the
 /// API.
 public final class ConnectRoutes implements HttpListener.Part {
     private static final String OPENAPI = "/openapi.yaml";
 
+    private static final Pattern WS = Pattern.compile("^ws");
+
     private final Optional<String> websocketUrl;
+    private final String websocketPath;
+    private final Optional<String> pollUrl;
+    private final String pollPath;
     private final int realtimePort;
-    private final String path;
 
     /// @param websocketUrl what to tell; empty: this port on the host that the client has asked
-    public ConnectRoutes(Optional<String> websocketUrl, int realtimePort, String path) {
+    /// @param pollUrl the same for polling; empty: the path beside that of websocketUrl, if it is
+    ///   told
+    public ConnectRoutes(
+            Optional<String> websocketUrl,
+            String websocketPath,
+            Optional<String> pollUrl,
+            String pollPath,
+            int realtimePort) {
         this.websocketUrl = websocketUrl;
+        this.websocketPath = websocketPath;
+        this.pollUrl =
+                pollUrl.or(() ->
+                        websocketUrl.map(url ->
+                                WS.matcher(URI.create(url).resolve("." + pollPath).toString())
+                                        .replaceFirst("http")));
+        this.pollPath = pollPath;
         this.realtimePort = realtimePort;
-        this.path = path;
     }
 
     @Override
@@ -36,7 +55,9 @@ public final class ConnectRoutes implements HttpListener.Part {
         String name = host.replaceFirst(":\\d+$", "");
         request.json(
                 new ConnectAnswer(
-                        websocketUrl.orElse("ws://%s:%d%s".formatted(name, realtimePort, path))));
+                        websocketUrl.orElse(
+                                "ws://%s:%d%s".formatted(name, realtimePort, websocketPath)),
+                        pollUrl.orElse("http://%s:%d%s".formatted(name, realtimePort, pollPath))));
     }
 
     private static void getOpenApi(Context request) {
