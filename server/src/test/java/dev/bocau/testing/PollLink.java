@@ -21,13 +21,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /// A {@link Link} over long-polling, as a client would have it: one thread fetches, one posts.
 public final class PollLink implements Link {
+    private static final int ATTEMPTS = 3;
+
     private final URI uri;
     private final WireFormat format;
     private final Link.Listener listener;
     private final HttpClient http = HttpClient.newHttpClient();
     private final LinkedBlockingQueue<ClientFrame> outgoing = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
-    private String session = "";
+    private volatile String session = "";
     private long received;
     private boolean ended;
 
@@ -38,11 +40,11 @@ public final class PollLink implements Link {
         start(this::fetch);
     }
 
-    /// A way to a server.
-    ///
-    /// @param uri of the path at which is polled
-    public static Link.Opener to(URI uri, WireFormat format) {
-        return listener -> new PollLink(uri, format, listener);
+    /// A way to a port of this machine.
+    public static Link.Opener to(int port, WireFormat format) {
+        return listener ->
+                new PollLink(
+                        URI.create("http://127.0.0.1:%d/poll".formatted(port)), format, listener);
     }
 
     private synchronized void start(Runnable work) {
@@ -56,7 +58,7 @@ public final class PollLink implements Link {
     private void fetch() {
         int code = 0;
         try {
-            HttpResponse<byte[]> answer = ask(post("", outgoing.take()));
+            HttpResponse<byte[]> answer = opening();
             session = answer.headers().firstValue("Bocau-Session").orElse("");
             if (!session.isEmpty()) {
                 start(this::post);
@@ -67,7 +69,7 @@ public final class PollLink implements Link {
                 if (answer.statusCode() > 204) {
                     return;
                 }
-                answer = ask(request("&received=" + received).GET());
+                answer = insist(request("&received=" + received).GET());
             }
         } catch (IOException e) {
             // The connection has ended, in one way or another.
@@ -76,6 +78,17 @@ public final class PollLink implements Link {
         } finally {
             end();
             listener.closed(code);
+        }
+    }
+
+    /// What is refused opens nothing: the next frame may.
+    private HttpResponse<byte[]> opening() throws IOException, InterruptedException {
+        while (true) {
+            HttpResponse<byte[]> answer = ask(post("", outgoing.take()));
+            if (answer.statusCode() != 400) {
+                return answer;
+            }
+            frames(format, answer.body()).forEach(listener::frame);
         }
     }
 
@@ -114,7 +127,7 @@ public final class PollLink implements Link {
                 frames.add(outgoing.take());
                 outgoing.drainTo(frames, 50);
                 String batch = "&batch=" + number;
-                ask(post(batch, frames.toArray(ClientFrame[]::new)));
+                insist(post(batch, frames.toArray(ClientFrame[]::new)));
             }
         } catch (IOException e) {
             // The one that fetches notices.
@@ -154,6 +167,20 @@ public final class PollLink implements Link {
         return HttpRequest.newBuilder(URI.create(uri + query));
     }
 
+    /// A request that was lost, or whose answer was, is made again.
+    private HttpResponse<byte[]> insist(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return ask(request);
+            } catch (IOException lost) {
+                if (attempt == ATTEMPTS) {
+                    throw lost;
+                }
+            }
+        }
+    }
+
     private HttpResponse<byte[]> ask(HttpRequest.Builder request)
             throws IOException, InterruptedException {
         return http.send(request.build(), BodyHandlers.ofByteArray());
@@ -167,6 +194,7 @@ public final class PollLink implements Link {
     @Override
     public void close() {
         end();
+        sayGoodbye();
     }
 
     private synchronized void end() {
@@ -176,6 +204,21 @@ public final class PollLink implements Link {
                     .filter(thread -> !thread.equals(Thread.currentThread()))
                     .forEach(Thread::interrupt);
             http.shutdownNow();
+        }
+    }
+
+    /// The server would notice by itself, but later.
+    private void sayGoodbye() {
+        if (session.isEmpty()) {
+            return;
+        }
+        HttpRequest goodbye = post("&end=1").build();
+        try (HttpClient last = HttpClient.newHttpClient()) {
+            last.send(goodbye, BodyHandlers.discarding());
+        } catch (IOException e) {
+            // The server is not there any more.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -27,6 +27,30 @@ public enum Transport {
         public Link.Opener to(int port) {
             return SocketLink.to(port, WireFormat.PROTO);
         }
+    },
+
+    POLL_JSON {
+        @Override
+        public int port(TestServer server) {
+            return server.realtimePort();
+        }
+
+        @Override
+        public Link.Opener to(int port) {
+            return PollLink.to(port, WireFormat.JSON);
+        }
+    },
+
+    POLL_PROTO {
+        @Override
+        public int port(TestServer server) {
+            return server.realtimePort();
+        }
+
+        @Override
+        public Link.Opener to(int port) {
+            return PollLink.to(port, WireFormat.PROTO);
+        }
     };
 
     /// Where the server listens for it.

@@ -19,7 +19,16 @@ final class Answers {
 
     static void refuse(
             Exchange exchange, WireFormat format, HttpResponseStatus status, Refusal refusal) {
-        exchange.answer(status, Batch.type(format), error(format, refusal), Map.of());
+        refuse(exchange, format, status, refusal, About.NOTHING);
+    }
+
+    static void refuse(
+            Exchange exchange,
+            WireFormat format,
+            HttpResponseStatus status,
+            Refusal refusal,
+            About about) {
+        exchange.answer(status, Batch.type(format), error(format, refusal, about), Map.of());
     }
 
     /// The session is not known, or not any more.
@@ -28,12 +37,12 @@ final class Answers {
         exchange.answer(
                 HttpResponseStatus.GONE,
                 Batch.type(format),
-                error(format, Refusal.of(code, code.meaning())),
+                error(format, Refusal.of(code, code.meaning()), About.NOTHING),
                 Map.of(PollConnection.CLOSE, Integer.toString(code.number())));
     }
 
-    private static byte[] error(WireFormat format, Refusal refusal) {
-        byte[] body = Frames.error(refusal, About.NOTHING).body(format);
+    private static byte[] error(WireFormat format, Refusal refusal, About about) {
+        byte[] body = Frames.error(refusal, about).body(format);
         byte[] head = format.envelope(Connection.NO_POSITION);
         return Batch.of(format, List.of(new Outbox.Item(head, body)));
     }

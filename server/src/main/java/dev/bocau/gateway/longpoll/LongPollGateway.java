@@ -1,5 +1,6 @@
 package dev.bocau.gateway.longpoll;
 
+import dev.bocau.frame.About;
 import dev.bocau.frame.Incoming;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.gateway.Exchange;
@@ -75,10 +76,15 @@ public final class LongPollGateway implements RealtimePath {
 
     private void open(Exchange exchange, WireFormat format) {
         byte[] body = exchange.body();
-        Optional<byte[]> first = new Batch(format, body).next();
+        Optional<Incoming> first = new Batch(format, body).next().map(format::read);
         // A session that has not said who it is costs nobody a socket: there is none.
-        if (first.map(format::read).filter(Incoming::isIntroduction).isEmpty()) {
-            refuse(exchange, format, Code.WRONG_STATE, "device_connect comes first");
+        if (first.filter(Incoming::isIntroduction).isEmpty()) {
+            Answers.refuse(
+                    exchange,
+                    format,
+                    HttpResponseStatus.BAD_REQUEST,
+                    Refusal.of(Code.WRONG_STATE, "device_connect comes first"),
+                    first.map(Incoming::about).orElse(About.NOTHING));
             return;
         }
         String id = newId();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// One client that polls, as a {@link Connection}: what it has not yet said to have received waits
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// and one that was handled is not handled again. So a request or an answer that is lost is simply
 /// repeated.
 final class PollConnection implements Connection {
+    /// What comes within so short a time goes together: each answer costs the client a request.
+    private static final long GATHER_MS = 3;
+
     /// From the end of a session to forgetting why it ended.
     private static final long FAREWELL_MS = 10_000;
 
@@ -43,6 +47,7 @@ final class PollConnection implements Connection {
     private volatile @Nullable Session session;
     private volatile boolean reading = true;
     private volatile @Nullable Code closing;
+    private final AtomicBoolean gathering = new AtomicBoolean();
 
     // What follows belongs to the home loop.
 
@@ -290,7 +295,20 @@ final class PollConnection implements Connection {
     public void send(byte[] position, SharedFrame frame) {
         if (closing == null) {
             outbox.add(format.envelope(position), frame.body(format));
-            home.execute(this::flush);
+            gather();
+        }
+    }
+
+    private void gather() {
+        if (gathering.compareAndSet(false, true)) {
+            var _ =
+                    home.schedule(
+                            () -> {
+                                gathering.set(false);
+                                flush();
+                            },
+                            GATHER_MS,
+                            TimeUnit.MILLISECONDS);
         }
     }
 

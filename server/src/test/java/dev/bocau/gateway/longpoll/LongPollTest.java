@@ -73,7 +73,7 @@ class LongPollTest {
     private TestDevice device(WireFormat format, String user, String id) {
         TestDevice device =
                 new TestDevice(
-                        PollLink.to(server.realtime("/poll"), format),
+                        PollLink.to(server.realtimePort(), format),
                         user,
                         id,
                         () -> server.token(user));
@@ -436,7 +436,7 @@ class LongPollTest {
             TestDevice sender = small.device(WireFormat.JSON, "slow-a", "phone").connect();
             TestDevice slow =
                     new TestDevice(
-                            PollLink.to(small.realtime("/poll"), WireFormat.JSON),
+                            PollLink.to(small.realtimePort(), WireFormat.JSON),
                             "slow-b",
                             "phone",
                             () -> small.token("slow-b"));
