@@ -19,6 +19,7 @@ import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.longpoll.LongPollGateway;
+import dev.bocau.gateway.socketio.SocketIoGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -145,9 +146,10 @@ public final class Server implements AutoCloseable {
                         new Cors(config.corsOrigins()),
                         List.of(
                                 new WebSocketGateway(sessions, limits),
-                                new LongPollGateway(sessions, limits, random)));
+                                new LongPollGateway(sessions, limits, random),
+                                new SocketIoGateway(sessions, limits, random)));
         return new Listener(
-                "WebSocket and long-polling",
+                "WebSocket, long-polling and Socket.IO",
                 at(config.bind(), config.realtimePort()),
                 loops,
                 limits,

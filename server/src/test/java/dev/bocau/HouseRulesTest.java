@@ -180,7 +180,12 @@ class HouseRulesTest {
         only("org.eclipse.jetty..", "dev.bocau.gateway.http");
         only("com.nimbusds..", "dev.bocau.auth");
         only("picocli..", "dev.bocau");
-        only("tools.jackson..", "dev.bocau.frame", "dev.bocau.gateway.http", "dev.bocau.config");
+        only(
+                "tools.jackson..",
+                "dev.bocau.frame",
+                "dev.bocau.gateway.http",
+                "dev.bocau.gateway.socketio",
+                "dev.bocau.config");
         only("com.google.protobuf..", "dev.bocau.frame", "dev.bocau.protocol", "dev.bocau.session");
     }
 

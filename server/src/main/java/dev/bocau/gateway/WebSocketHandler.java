@@ -1,11 +1,13 @@
 package dev.bocau.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -150,7 +152,27 @@ public abstract class WebSocketHandler extends ChannelInboundHandlerAdapter
     protected final void sayGoodbye(int code, String reason) {
         read(true);
         var _ = writeClose(code, reason);
+        closeSoon();
+    }
+
+    private void closeSoon() {
         var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /// Ends the connection behind what was written, without a word: for clients that do not tell
+    /// their users of a WebSocket's close. On the event loop.
+    protected final void hangUp() {
+        readable = false;
+        read(true);
+        if (channel instanceof DuplexChannel duplex) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(written -> {
+                        var _ = duplex.shutdownOutput();
+                    });
+            closeSoon();
+        } else {
+            closeNow();
+        }
     }
 
     /// A close reason has room for 123 bytes: RFC 6455, section 5.5.

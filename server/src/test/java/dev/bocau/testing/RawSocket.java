@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// A socket on which a test writes what it likes.
 public final class RawSocket implements AutoCloseable {
@@ -53,6 +54,19 @@ public final class RawSocket implements AutoCloseable {
             answer.append((char) next);
         }
         return answer.toString();
+    }
+
+    /// Reads the body of the answer whose head was read.
+    public String body(String head) throws IOException {
+        int length =
+                head.lines()
+                        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+                        .map(line -> Integer.valueOf(line.substring(15).strip()))
+                        .findFirst()
+                        .orElse(0);
+        byte[] body = new byte[length];
+        in.readFully(body);
+        return new String(body, StandardCharsets.UTF_8);
     }
 
     public void write(byte[] bytes) throws IOException {

@@ -87,13 +87,20 @@ public final class LongPollGateway implements RealtimePath {
                     first.map(Incoming::about).orElse(About.NOTHING));
             return;
         }
+        if (connections.size() >= KEPT_PER_SESSION * limits.connections()) {
+            Code code = Code.TOO_MANY_CONNECTIONS;
+            Answers.refuse(
+                    exchange,
+                    format,
+                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    Refusal.retry(code, code.meaning()));
+            return;
+        }
         String id = newId();
         PollConnection connection =
                 new PollConnection(
                         id, exchange.loop(), format, limits, () -> connections.remove(id));
-        if (connections.size() < KEPT_PER_SESSION * limits.connections()) {
-            connections.put(id, connection);
-        }
+        connections.put(id, connection);
         connection.open(sessions, exchange, new Batch(format, body));
     }
 

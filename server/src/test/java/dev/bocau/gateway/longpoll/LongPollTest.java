@@ -7,7 +7,6 @@ import dev.bocau.frame.TestFrames;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.MessageReceived;
-import dev.bocau.protocol.Ping;
 import dev.bocau.protocol.ServerFrame;
 import dev.bocau.protocol.ServerFrame.BodyCase;
 import dev.bocau.testing.PollLink;
@@ -481,33 +480,5 @@ class LongPollTest {
                         : com.aayushatharva.brotli4j.decoder.Decoder.decompress(answer.body())
                                 .getDecompressedData();
         assertThat(new String(whole, StandardCharsets.UTF_8)).contains("x".repeat(4_000));
-    }
-
-    // -------------------------------------------------------------------------------------------------------- noise
-
-    @Test
-    void noise_is_cut_into_frames_or_nothing() {
-        ClientFrame ping =
-                ClientFrame.newBuilder().setPing(Ping.newBuilder().setTimestamp(1)).build();
-        for (WireFormat format : WireFormat.values()) {
-            byte[] good = PollLink.body(format, ping, ping, ping);
-            for (int seed = 0; seed < 20_000; seed++) {
-                Random random = new Random(seed);
-                byte[] noisy = java.util.Arrays.copyOf(good, random.nextInt(good.length + 1));
-                for (int flips = random.nextInt(4); flips > 0 && noisy.length > 0; flips--) {
-                    noisy[random.nextInt(noisy.length)] = (byte) random.nextInt();
-                }
-                Batch batch = new Batch(format, noisy);
-                int bytes = 0;
-                int frames = 0;
-                for (var next = batch.next(); next.isPresent(); next = batch.next()) {
-                    bytes += next.get().length;
-                    frames++;
-                    var _ = format.read(next.get());
-                }
-                assertThat(bytes).as("seed %d", seed).isLessThanOrEqualTo(noisy.length);
-                assertThat(frames).as("seed %d", seed).isLessThanOrEqualTo(noisy.length);
-            }
-        }
     }
 }
