@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -46,7 +47,9 @@ public final class RawSocket implements AutoCloseable {
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
             int next = in.read();
-            assertThat(next).as("the end of the answer to the handshake").isNotEqualTo(-1);
+            if (next == -1) {
+                throw new EOFException("the connection has ended within the answer: " + answer);
+            }
             answer.append((char) next);
         }
         return answer.toString();
