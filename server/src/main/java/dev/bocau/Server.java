@@ -10,12 +10,14 @@ import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
 import dev.bocau.gateway.EventLoops;
 import dev.bocau.gateway.Listener;
+import dev.bocau.gateway.Tls;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
 import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
+import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -39,6 +41,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -55,6 +58,7 @@ public final class Server implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final HttpListener http;
     private final Listener realtime;
+    private final Optional<Listener> tcp;
     private final HttpListener ops;
     private final SessionRegistry sessions;
 
@@ -89,13 +93,20 @@ public final class Server implements AutoCloseable {
                             random,
                             lanes);
             sessions = new SessionRegistry(context, bus, metrics);
-            realtime = part(realtime(part(new EventLoops())));
+            EventLoops loops = part(new EventLoops());
+            Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
+            realtime = part(realtime(loops, tls));
+            tcp = config.tcpPort().map(port -> part(tcp(port, loops, tls)));
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new WebClient());
             api.add(
                     new ConnectRoutes(
-                            config.websocketUrl(), realtime.port(), WebSocketGateway.PATH));
+                            config.websocketUrl(),
+                            tls.isPresent(),
+                            realtime.port(),
+                            WebSocketGateway.PATH,
+                            tcp.map(Listener::port)));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {
@@ -129,14 +140,26 @@ public final class Server implements AutoCloseable {
                         metrics));
     }
 
-    private Listener realtime(EventLoops loops) {
+    private Listener realtime(EventLoops loops, Optional<Tls> tls) {
         WebSocketGateway websocket = new WebSocketGateway(sessions, config.limits());
         return new Listener(
                 "WebSocket",
                 at(config.bind(), config.realtimePort()),
                 loops,
                 config.limits(),
+                tls,
                 websocket::opened);
+    }
+
+    private Listener tcp(int port, EventLoops loops, Optional<Tls> tls) {
+        TcpGateway gateway = new TcpGateway(sessions, config.limits());
+        return new Listener(
+                "protobuf over TCP",
+                at(config.bind(), port),
+                loops,
+                config.limits(),
+                tls,
+                gateway::opened);
     }
 
     /// Starts everything.
@@ -198,6 +221,11 @@ public final class Server implements AutoCloseable {
         return realtime.port();
     }
 
+    /// Empty where TCP is not configured.
+    public Optional<Integer> tcpPort() {
+        return tcp.map(Listener::port);
+    }
+
     public int opsPort() {
         return ops.port();
     }
@@ -217,6 +245,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         realtime.close();
+        tcp.ifPresent(Listener::close);
         sessions.close();
         closeParts();
         LOG.info("stopped");

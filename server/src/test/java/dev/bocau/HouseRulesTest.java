@@ -169,7 +169,11 @@ class HouseRulesTest {
     @Test
     void each_driver_is_known_to_one_package() {
         only("org.rocksdb..", "dev.bocau.store.embedded");
-        only("io.netty..", "dev.bocau.gateway", "dev.bocau.gateway.websocket");
+        only(
+                "io.netty..",
+                "dev.bocau.gateway",
+                "dev.bocau.gateway.websocket",
+                "dev.bocau.gateway.tcp");
         only("io.javalin..", "dev.bocau.gateway.http", "dev.bocau.demo");
         only("org.eclipse.jetty..", "dev.bocau.gateway.http");
         only("com.nimbusds..", "dev.bocau.auth");

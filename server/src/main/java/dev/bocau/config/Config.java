@@ -26,9 +26,11 @@ public record Config(
         String bind,
         int httpPort,
         int realtimePort,
+        Optional<Integer> tcpPort,
         int opsPort,
         String opsBind,
         Optional<String> websocketUrl,
+        Optional<Tls> tls,
         Optional<String> adminKey,
         Auth auth,
         ReadTime readTime,
@@ -43,6 +45,9 @@ public record Config(
             Optional<URI> jwksUrl,
             Optional<String> issuer,
             Optional<String> audience) {}
+
+    /// PEM files.
+    public record Tls(Path certificate, Path key) {}
 
     private static final int MAX_PORT = 65_535;
     private static final int KEY_CHARS = 16;
@@ -155,15 +160,26 @@ public record Config(
                 text(values, "bind"),
                 port(values, "httpPort"),
                 port(values, "realtimePort"),
+                optional(values, "tcpPort").map(set -> port(values, "tcpPort")),
                 port(values, "opsPort"),
                 text(values, "opsBind"),
                 url(values, "websocketUrl", "ws", "wss").map(URI::toString),
+                tls(values),
                 adminKey,
                 auth,
                 readTime,
                 oneOf(values, "logFormat", "text", "json").equals("json"),
                 limits(values),
                 Map.copyOf(values));
+    }
+
+    private static Optional<Tls> tls(Map<String, String> values) {
+        Optional<Path> certificate = optional(values, "tls.certificate").map(Path::of);
+        Optional<Path> key = optional(values, "tls.key").map(Path::of);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new Invalid("tls.certificate and tls.key are to be set together");
+        }
+        return certificate.flatMap(file -> key.map(secret -> new Tls(file, secret)));
     }
 
     private static Limits limits(Map<String, String> values) {

@@ -27,6 +27,18 @@ public enum Transport {
         public Link.Opener to(int port) {
             return SocketLink.to(port, WireFormat.PROTO);
         }
+    },
+
+    TCP {
+        @Override
+        public int port(TestServer server) {
+            return server.tcpPort();
+        }
+
+        @Override
+        public Link.Opener to(int port) {
+            return TcpLink.to(port);
+        }
     };
 
     /// Where the server listens for it.

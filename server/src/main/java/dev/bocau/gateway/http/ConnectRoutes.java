@@ -13,14 +13,25 @@ public final class ConnectRoutes implements HttpListener.Part {
     private static final String OPENAPI = "/openapi.yaml";
 
     private final Optional<String> websocketUrl;
+    private final boolean tls;
     private final int realtimePort;
     private final String path;
+    private final Optional<Integer> tcpPort;
 
     /// @param websocketUrl what to tell; empty: this port on the host that the client has asked
-    public ConnectRoutes(Optional<String> websocketUrl, int realtimePort, String path) {
+    /// @param tls whether both ports speak it
+    /// @param tcpPort empty: there is none
+    public ConnectRoutes(
+            Optional<String> websocketUrl,
+            boolean tls,
+            int realtimePort,
+            String path,
+            Optional<Integer> tcpPort) {
         this.websocketUrl = websocketUrl;
+        this.tls = tls;
         this.realtimePort = realtimePort;
         this.path = path;
+        this.tcpPort = tcpPort;
     }
 
     @Override
@@ -34,9 +45,10 @@ public final class ConnectRoutes implements HttpListener.Part {
         String host = Optional.ofNullable(request.host()).orElse("localhost");
         // An IPv6 address has colons of its own, within brackets.
         String name = host.replaceFirst(":\\d+$", "");
-        request.json(
-                new ConnectAnswer(
-                        websocketUrl.orElse("ws://%s:%d%s".formatted(name, realtimePort, path))));
+        String websocket = (tls ? "wss" : "ws") + "://%s:%d%s".formatted(name, realtimePort, path);
+        Optional<String> tcp =
+                tcpPort.map(port -> (tls ? "tls" : "tcp") + "://%s:%d".formatted(name, port));
+        request.json(new ConnectAnswer(websocketUrl.orElse(websocket), tcp));
     }
 
     private static void getOpenApi(Context request) {

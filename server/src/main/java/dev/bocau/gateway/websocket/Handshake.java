@@ -170,7 +170,8 @@ final class Handshake extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        // What TLS finds wrong is an IOException within a DecoderException.
+        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
             LOG.warn("a handshake failed", cause);
         }
         var _ = context.close();
