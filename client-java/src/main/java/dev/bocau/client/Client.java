@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One device of one user, kept in step with the server. What it shows comes from the store, at
@@ -30,13 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class Client implements AutoCloseable {
     private final Store store;
     private final String userId;
-    private final Listener listener;
     private final Device device;
     private final Tokens tokens;
     private final Loop loop;
     private final Outbox outbox;
     private final ReadMarks reads;
     private final Connection connection;
+    private volatile Listener listener = new Listener() {};
     private volatile State state = State.of(State.Name.STOPPED);
 
     /// On the loop.
@@ -48,18 +49,12 @@ public final class Client implements AutoCloseable {
     /// @param token asked on a thread that may wait: at first, a minute before the last one
     ///   expires, and when the server refuses the last one
     public Client(
-            Address address,
-            String userId,
-            Device device,
-            Callable<String> token,
-            Store store,
-            Listener listener) {
+            Address address, String userId, Device device, Callable<String> token, Store store) {
         this.store = store;
         this.userId = userId;
         this.device = device;
-        this.listener = listener;
         this.tokens = new Tokens(token);
-        this.loop = new Loop(listener::failed);
+        this.loop = new Loop(failure -> listener.failed(failure));
         this.outbox = new Outbox(loop, store, this::changed);
         this.reads = new ReadMarks(loop, store, device.getId(), this::changed);
         this.connection =
@@ -74,6 +69,11 @@ public final class Client implements AutoCloseable {
 
     // --------------------------------------------------------------------------------------- the
     // connection
+
+    /// Who is told what happens: one listener, which replaces the one before.
+    public void listen(Listener newListener) {
+        listener = newListener;
+    }
 
     /// Connects, and stays connected until it is stopped or the server says otherwise.
     public void start() {
@@ -132,7 +132,7 @@ public final class Client implements AutoCloseable {
             List<OutboxItem> waiting =
                     rows.outbox().stream()
                             .filter(item -> item.conversationId().equals(conversationId))
-                            .toList();
+                            .collect(Collectors.toList());
             List<ShownMessage> shown = new ArrayList<>();
             for (Message message : rows.messages(conversationId, limit)) {
                 shown.add(shown(message, conversation, waiting));
@@ -306,15 +306,16 @@ public final class Client implements AutoCloseable {
                         frames.forEach(inbox::apply);
                         return inbox.changes();
                     });
+            // Refusals first: an answer lets the outbox go on, and it must know what not to go on
+            // with.
+            frames.forEach(frame -> react(from, frame));
         } catch (RuntimeException e) {
             listener.failed(e);
             from.close("what came could not be stored");
             return;
         }
-        // Refusals first: an answer lets the outbox go on, and it must know what not to go on with.
-        frames.forEach(frame -> react(from, frame));
-        announce(changes);
         acknowledge(from, frames);
+        announce(changes);
     }
 
     private void react(Session from, ServerFrame frame) {

@@ -93,7 +93,13 @@ final class Connection {
 
     private void connect() {
         become(State.of(State.Name.CONNECTING));
-        byte[] from = refetching ? null : cursor.get();
+        byte[] from;
+        try {
+            from = refetching ? null : cursor.get();
+        } catch (RuntimeException e) {
+            waitAfter(new Session.End(0, "the store has failed: " + e.getMessage(), 0, 0));
+            throw e;
+        }
         int proposedMs = heartbeat.proposedMs();
         Callable<DeviceConnect> hello =
                 () -> {

@@ -20,9 +20,12 @@ final class HeartbeatInterval {
         if (nowMs - tooLongAtMs > Limits.HEARTBEAT_FORGET_MS) {
             tooLongMs = Integer.MAX_VALUE;
         }
-        long half = silenceMs + silenceMs / 2L;
-        long between = (silenceMs + (long) tooLongMs) / 2;
-        propose(Math.max(proposedMs, Math.min(half, between)));
+        // Closer than this, a try costs more connections than it saves wakes.
+        if (tooLongMs - silenceMs > silenceMs / 8) {
+            long half = silenceMs + silenceMs / 2L;
+            long between = (silenceMs + (long) tooLongMs) / 2;
+            propose(Math.max(proposedMs, Math.min(half, between)));
+        }
     }
 
     /// A connection was found dead after such a silence.

@@ -54,7 +54,7 @@ final class Limits {
     static final int HEARTBEAT_MAX_MS = 1_200_000;
 
     /// For so long a silence that a connection did not survive is not proposed again.
-    static final long HEARTBEAT_FORGET_MS = 3_600_000;
+    static final long HEARTBEAT_FORGET_MS = 14_400_000;
 
     private Limits() {}
 }

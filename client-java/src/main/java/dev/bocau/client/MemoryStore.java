@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A {@link Store} that lasts as long as the process.
+/// A {@link Store} that lasts as long as the process: for tests and for apps that hold little, as
+/// each transaction copies the rows to be able to take its writes back.
 public final class MemoryStore implements Store {
     private Rows rows = new Rows();
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What the user wants and the server has not confirmed: kept in the store, sent in order within
@@ -220,7 +221,7 @@ final class Outbox {
         List<OutboxItem> inOrder =
                 waiting.values().stream()
                         .sorted(Comparator.comparingLong(OutboxItem::order))
-                        .toList();
+                        .collect(Collectors.toList());
         for (OutboxItem item : inOrder) {
             if (inFlight.size() >= Limits.IN_FLIGHT) {
                 break;

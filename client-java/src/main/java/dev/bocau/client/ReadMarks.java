@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What this user has read on this device and the server has not confirmed. Kept in the store with
@@ -62,7 +63,7 @@ final class ReadMarks {
         List<PendingRead> pending =
                 rows.pendingReads().stream()
                         .filter(each -> each.conversationId().equals(id))
-                        .toList();
+                        .collect(Collectors.toList());
         PendingRead newest = pending.isEmpty() ? null : pending.get(pending.size() - 1);
         if (rows.message(id, read.seq()) == null
                 || read.seq() <= Math.max(own, newest == null ? 0 : newest.seq())) {

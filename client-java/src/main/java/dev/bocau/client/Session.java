@@ -10,9 +10,9 @@ import dev.bocau.protocol.Ping;
 import dev.bocau.protocol.ServerFrame;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +128,7 @@ final class Session {
             outgoing.add(new byte[] {VERSION});
             send(ClientFrame.newBuilder().setDeviceConnect(first));
             thread("bocau-write", () -> write(opened)).start();
-            try (InputStream in = new BufferedInputStream(opened.getInputStream())) {
+            try (DataInputStream in = buffered(opened)) {
                 while (true) {
                     receive(readFrame(in));
                 }
@@ -140,6 +140,10 @@ final class Session {
         }
         String why = reason;
         loop.execute(() -> lost(why));
+    }
+
+    private static DataInputStream buffered(Socket socket) throws IOException {
+        return new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
     private void receive(byte[] bytes) throws IOException, InterruptedException {
@@ -157,22 +161,17 @@ final class Session {
     }
 
     /// @throws EOFException at the end
-    private static byte[] readFrame(InputStream in) throws IOException {
+    private static byte[] readFrame(DataInputStream in) throws IOException {
         long length = 0;
         for (int shift = 0, next = 0x80; next >= 0x80; shift += 7) {
-            next = in.read();
-            if (next < 0) {
-                throw new EOFException();
-            }
+            next = in.readUnsignedByte();
             length |= (long) (next & 0x7f) << shift;
             if (length > Limits.FRAME_BYTES || shift > 28) {
                 throw new IOException("the server sent what is not a frame");
             }
         }
-        byte[] bytes = in.readNBytes((int) length);
-        if (bytes.length < length) {
-            throw new EOFException();
-        }
+        byte[] bytes = new byte[(int) length];
+        in.readFully(bytes);
         return bytes;
     }
 

@@ -103,7 +103,8 @@ class ClientTest {
     private Client client(
             String user, String id, Store store, Listener listener, Callable<String> token) {
         Address address = Address.plain("127.0.0.1", server.tcpPort);
-        Client client = new Client(address, user, device(id), token, store, listener);
+        Client client = new Client(address, user, device(id), token, store);
+        client.listen(listener);
         clients.add(client);
         return client;
     }
@@ -334,12 +335,65 @@ class ClientTest {
         broken[0] = true;
 
         phone.send(c, "kept?");
-        await().until(() -> !heard.failures.isEmpty());
+        await().until(() -> heard.failures.size() >= 3);
         assertThat(tick(phone, c)).isIn(Tick.SENDING, Tick.SENT);
         broken[0] = false;
 
         await().until(() -> tick(phone, c) == Tick.DELIVERED);
         assertThat(heard.arrived).containsExactly("kept?");
+    }
+
+    @Test
+    void silent_connection_lives_by_its_signs_of_life(@TempDir Path folder) {
+        Map<String, String> settings =
+                Map.of(
+                        "BOCAU_LIMITS_HEARTBEAT_MIN_MS", "200",
+                        "BOCAU_LIMITS_HEARTBEAT_MAX_MS", "200",
+                        "BOCAU_LIMITS_HEARTBEAT_MS", "1000");
+        try (RealServer restless = new RealServer(folder, settings)) {
+            String token = restless.token(alice);
+            Heard heard = new Heard();
+            Client phone =
+                    new Client(
+                            Address.plain("127.0.0.1", restless.tcpPort),
+                            alice,
+                            device("phone"),
+                            () -> token,
+                            new MemoryStore());
+            phone.listen(heard);
+            clients.add(phone);
+            online(phone);
+            long until = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+
+            await().until(() -> System.nanoTime() > until);
+
+            assertThat(heard.states).doesNotContain(State.Name.WAITING);
+            assertThat(heard.refused).isEmpty();
+        }
+    }
+
+    @Test
+    void server_that_answers_no_more_is_noticed(@TempDir Path folder) throws Exception {
+        try (RealServer frozen = new RealServer(folder, Map.of())) {
+            String token = frozen.token(alice);
+            Client phone =
+                    new Client(
+                            Address.plain("127.0.0.1", frozen.tcpPort),
+                            alice,
+                            device("phone"),
+                            () -> token,
+                            new MemoryStore());
+            clients.add(phone);
+            online(phone);
+            frozen.signal("STOP");
+
+            phone.nudge();
+            await().until(() -> phone.state().name() == State.Name.WAITING);
+            assertThat(phone.state().reason()).isEqualTo("nothing was heard");
+            frozen.signal("CONT");
+
+            await().until(() -> phone.state().name() == State.Name.ONLINE);
+        }
     }
 
     @Test
@@ -351,20 +405,9 @@ class ClientTest {
             String bobToken = mortal.token(bob);
             Client phone =
                     new Client(
-                            address,
-                            alice,
-                            device("phone"),
-                            () -> aliceToken,
-                            new MemoryStore(),
-                            new Heard());
+                            address, alice, device("phone"), () -> aliceToken, new MemoryStore());
             Client friend =
-                    new Client(
-                            address,
-                            bob,
-                            device("phone"),
-                            () -> bobToken,
-                            new MemoryStore(),
-                            new Heard());
+                    new Client(address, bob, device("phone"), () -> bobToken, new MemoryStore());
             clients.add(phone);
             clients.add(friend);
             online(phone);
@@ -406,16 +449,14 @@ class ClientTest {
                             alice,
                             device("phone"),
                             () -> token,
-                            new MemoryStore(),
-                            new Heard());
+                            new MemoryStore());
             Client deceived =
                     new Client(
                             new Address("localhost", secured.tcpPort, trusting),
                             alice,
                             device("deceived"),
                             () -> token,
-                            new MemoryStore(),
-                            new Heard());
+                            new MemoryStore());
             clients.add(phone);
             clients.add(deceived);
             online(phone);

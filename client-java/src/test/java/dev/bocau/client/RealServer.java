@@ -105,6 +105,15 @@ final class RealServer implements AutoCloseable {
         }
     }
 
+    /// Stops the process without ending it, or lets it go on.
+    void signal(String name) throws IOException, InterruptedException {
+        Process running = process;
+        if (running != null) {
+            String pid = Long.toString(running.pid());
+            new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
+        }
+    }
+
     String token(String user) {
         return token(user, "");
     }
