@@ -12,6 +12,7 @@ import dev.bocau.gateway.Cors;
 import dev.bocau.gateway.EventLoops;
 import dev.bocau.gateway.Listener;
 import dev.bocau.gateway.RealtimePaths;
+import dev.bocau.gateway.Tls;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
@@ -20,6 +21,7 @@ import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.longpoll.LongPollGateway;
 import dev.bocau.gateway.socketio.SocketIoGateway;
+import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -43,6 +45,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -60,6 +63,7 @@ public final class Server implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final HttpListener http;
     private final Listener realtime;
+    private final Optional<Listener> tcp;
     private final HttpListener ops;
     private final SessionRegistry sessions;
 
@@ -94,7 +98,10 @@ public final class Server implements AutoCloseable {
                             random,
                             lanes);
             sessions = new SessionRegistry(context, bus, metrics);
-            realtime = part(realtime(part(new EventLoops()), random));
+            EventLoops loops = part(new EventLoops());
+            Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
+            realtime = part(realtime(loops, tls, random));
+            tcp = config.tcpPort().map(port -> part(tcp(port, loops, tls)));
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new WebClient());
@@ -104,7 +111,9 @@ public final class Server implements AutoCloseable {
                             WebSocketGateway.PATH,
                             config.pollUrl(),
                             LongPollGateway.PATH,
-                            realtime.port()));
+                            tls.isPresent(),
+                            realtime.port(),
+                            tcp.map(Listener::port)));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {
@@ -138,7 +147,7 @@ public final class Server implements AutoCloseable {
                         metrics));
     }
 
-    private Listener realtime(EventLoops loops, RandomGenerator random) {
+    private Listener realtime(EventLoops loops, Optional<Tls> tls, RandomGenerator random) {
         Limits limits = config.limits();
         RealtimePaths paths =
                 new RealtimePaths(
@@ -153,7 +162,19 @@ public final class Server implements AutoCloseable {
                 at(config.bind(), config.realtimePort()),
                 loops,
                 limits,
+                tls,
                 paths::opened);
+    }
+
+    private Listener tcp(int port, EventLoops loops, Optional<Tls> tls) {
+        TcpGateway gateway = new TcpGateway(sessions, config.limits());
+        return new Listener(
+                "protobuf over TCP",
+                at(config.bind(), port),
+                loops,
+                config.limits(),
+                tls,
+                gateway::opened);
     }
 
     /// Starts everything.
@@ -215,6 +236,11 @@ public final class Server implements AutoCloseable {
         return realtime.port();
     }
 
+    /// Empty where TCP is not configured.
+    public Optional<Integer> tcpPort() {
+        return tcp.map(Listener::port);
+    }
+
     public int opsPort() {
         return ops.port();
     }
@@ -234,6 +260,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         realtime.close();
+        tcp.ifPresent(Listener::close);
         sessions.close();
         closeParts();
         LOG.info("stopped");

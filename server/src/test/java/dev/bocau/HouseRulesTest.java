@@ -173,6 +173,7 @@ class HouseRulesTest {
                 "io.netty..",
                 "dev.bocau.gateway",
                 "dev.bocau.gateway.websocket",
+                "dev.bocau.gateway.tcp",
                 "dev.bocau.gateway.longpoll",
                 "dev.bocau.gateway.socketio");
         only("com.aayushatharva.brotli4j..", "dev.bocau.gateway");

@@ -28,11 +28,13 @@ public record Config(
         String bind,
         int httpPort,
         int realtimePort,
+        Optional<Integer> tcpPort,
         int opsPort,
         String opsBind,
         Optional<String> websocketUrl,
         Optional<String> pollUrl,
         Set<String> corsOrigins,
+        Optional<Tls> tls,
         Optional<String> adminKey,
         Auth auth,
         ReadTime readTime,
@@ -47,6 +49,9 @@ public record Config(
             Optional<URI> jwksUrl,
             Optional<String> issuer,
             Optional<String> audience) {}
+
+    /// PEM files.
+    public record Tls(Path certificate, Path key) {}
 
     private static final int MAX_PORT = 65_535;
     private static final int KEY_CHARS = 16;
@@ -159,11 +164,13 @@ public record Config(
                 text(values, "bind"),
                 port(values, "httpPort"),
                 port(values, "realtimePort"),
+                optional(values, "tcpPort").map(set -> port(values, "tcpPort")),
                 port(values, "opsPort"),
                 text(values, "opsBind"),
                 url(values, "websocketUrl", "ws", "wss").map(URI::toString),
                 url(values, "pollUrl", "http", "https").map(URI::toString),
                 origins(values),
+                tls(values),
                 adminKey,
                 auth,
                 readTime,
@@ -186,6 +193,15 @@ public record Config(
             }
         }
         return Set.copyOf(origins);
+    }
+
+    private static Optional<Tls> tls(Map<String, String> values) {
+        Optional<Path> certificate = optional(values, "tls.certificate").map(Path::of);
+        Optional<Path> key = optional(values, "tls.key").map(Path::of);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new Invalid("tls.certificate and tls.key are to be set together");
+        }
+        return certificate.flatMap(file -> key.map(secret -> new Tls(file, secret)));
     }
 
     private static Limits limits(Map<String, String> values) {

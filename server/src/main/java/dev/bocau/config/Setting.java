@@ -36,23 +36,34 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "8080",
                         "Web client and REST API. 0: any free port, for all ports."));
         all.add(shown("realtimePort", "8081", "WebSocket, long-polling and Socket.IO."));
+        all.add(shown("tcpPort", "", "Protobuf over TCP; 8082 by custom. Not set: not opened."));
         all.add(shown("opsPort", "9090", "Health and metrics."));
         all.add(shown("opsBind", "127.0.0.1", "Address of the health and metrics listener."));
         all.add(
                 shown(
                         "websocketUrl",
                         "",
-                        "What GET /v1/connect tells clients, where a proxy stands in between. Not set: ws://, the host that the client asked, realtimePort."));
+                        "What GET /v1/connect tells clients, where a proxy stands in between. Not set: ws:// (with TLS wss://), the host that the client asked, realtimePort."));
         all.add(
                 shown(
                         "pollUrl",
                         "",
-                        "The same for long-polling. Not set: websocketUrl with http and /poll, or http://, that host, realtimePort."));
+                        "The same for long-polling. Not set: websocketUrl with http and /poll, or http:// (with TLS https://), that host, realtimePort."));
         all.add(
                 shown(
                         "corsOrigins",
                         "*",
                         "Origins of pages that may poll the realtime port, such as https://chat.example.org, separated by commas; *: all. A page needs a token in any case."));
+        all.add(
+                shown(
+                        "tls.certificate",
+                        "",
+                        "PEM file of the certificate, and behind it those that lead to a trusted one, with which realtimePort and tcpPort speak TLS. Read at start. Not set: no TLS, put a proxy in front."));
+        all.add(
+                shown(
+                        "tls.key",
+                        "",
+                        "PEM file of the certificate's private key (PKCS #8, without a password)."));
         all.add(shown("store", "embedded", "Where things are kept: embedded."));
         all.add(
                 hidden(

@@ -7,7 +7,7 @@ public final class FrameHeader {
     static final int CONTINUATION = 0;
     public static final int TEXT = 1;
     public static final int BINARY = 2;
-    static final int CLOSE = 8;
+    public static final int CLOSE = 8;
     public static final int PING = 9;
     public static final int PONG = 10;
 

@@ -59,12 +59,12 @@ public final class FrameReader {
     private int begunAs;
 
     /// @param maxBytes of a message, in however many frames it comes
-    FrameReader(int maxBytes) {
+    public FrameReader(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
     /// Reads what has come, and releases it.
-    void read(ByteBuf bytes, Sink sink) throws Violation, TooLong {
+    public void read(ByteBuf bytes, Sink sink) throws Violation, TooLong {
         try {
             if (rest == null) {
                 readAll(bytes, sink);
@@ -93,7 +93,7 @@ public final class FrameReader {
     }
 
     /// Lets go of what it holds.
-    void close() {
+    public void close() {
         if (rest != null) {
             rest.release();
             rest = null;

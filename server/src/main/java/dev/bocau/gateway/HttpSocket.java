@@ -221,7 +221,8 @@ final class HttpSocket extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        // What TLS finds wrong is an IOException within a DecoderException.
+        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
             LOG.warn("a connection failed", cause);
         }
         closeNow(context.channel());

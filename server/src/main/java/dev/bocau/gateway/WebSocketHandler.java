@@ -122,7 +122,8 @@ public abstract class WebSocketHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        // What TLS finds wrong is an IOException within a DecoderException.
+        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
             LOG.warn("a connection failed", cause);
         }
         closeNow();

@@ -1,6 +1,7 @@
 package dev.bocau.gateway;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -78,7 +79,7 @@ public final class WebSocketUpgrade {
     public static void accept(
             Exchange exchange,
             Optional<String> subprotocol,
-            WebSocketHandler webSocket,
+            ChannelHandler webSocket,
             Runnable opened) {
         DefaultFullHttpResponse response =
                 new DefaultFullHttpResponse(

@@ -32,6 +32,7 @@ public final class TestServer implements AutoCloseable {
         environment.put("BOCAU_DATA_DIR", folder.toString());
         environment.put("BOCAU_HTTP_PORT", "0");
         environment.put("BOCAU_REALTIME_PORT", "0");
+        environment.put("BOCAU_TCP_PORT", "0");
         environment.put("BOCAU_OPS_PORT", "0");
         settings.forEach((name, value) -> environment.put("BOCAU_" + name, value));
         server = Server.start(Config.load(Optional.empty(), environment), false);
@@ -67,6 +68,10 @@ public final class TestServer implements AutoCloseable {
 
     public int realtimePort() {
         return server.realtimePort();
+    }
+
+    public int tcpPort() {
+        return server.tcpPort().orElseThrow();
     }
 
     public Answer ask(String method, String path, String credential, String body) {

@@ -29,6 +29,18 @@ public enum Transport {
         }
     },
 
+    TCP {
+        @Override
+        public int port(TestServer server) {
+            return server.tcpPort();
+        }
+
+        @Override
+        public Link.Opener to(int port) {
+            return TcpLink.to(port);
+        }
+    },
+
     POLL_JSON {
         @Override
         public int port(TestServer server) {

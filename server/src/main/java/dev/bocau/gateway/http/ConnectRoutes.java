@@ -20,17 +20,23 @@ public final class ConnectRoutes implements HttpListener.Part {
     private final String websocketPath;
     private final Optional<String> pollUrl;
     private final String pollPath;
+    private final boolean tls;
     private final int realtimePort;
+    private final Optional<Integer> tcpPort;
 
     /// @param websocketUrl what to tell; empty: this port on the host that the client has asked
     /// @param pollUrl the same for polling; empty: the path beside that of websocketUrl, if it is
     ///   told
+    /// @param tls whether both ports speak it
+    /// @param tcpPort empty: there is none
     public ConnectRoutes(
             Optional<String> websocketUrl,
             String websocketPath,
             Optional<String> pollUrl,
             String pollPath,
-            int realtimePort) {
+            boolean tls,
+            int realtimePort,
+            Optional<Integer> tcpPort) {
         this.websocketUrl = websocketUrl;
         this.websocketPath = websocketPath;
         this.pollUrl =
@@ -39,7 +45,9 @@ public final class ConnectRoutes implements HttpListener.Part {
                                 WS.matcher(URI.create(url).resolve("." + pollPath).toString())
                                         .replaceFirst("http")));
         this.pollPath = pollPath;
+        this.tls = tls;
         this.realtimePort = realtimePort;
+        this.tcpPort = tcpPort;
     }
 
     @Override
@@ -53,11 +61,15 @@ public final class ConnectRoutes implements HttpListener.Part {
         String host = Optional.ofNullable(request.host()).orElse("localhost");
         // An IPv6 address has colons of its own, within brackets.
         String name = host.replaceFirst(":\\d+$", "");
+        String secured = tls ? "s" : "";
+        String realtime = secured + "://%s:%d".formatted(name, realtimePort);
+        Optional<String> tcp =
+                tcpPort.map(port -> (tls ? "tls" : "tcp") + "://%s:%d".formatted(name, port));
         request.json(
                 new ConnectAnswer(
-                        websocketUrl.orElse(
-                                "ws://%s:%d%s".formatted(name, realtimePort, websocketPath)),
-                        pollUrl.orElse("http://%s:%d%s".formatted(name, realtimePort, pollPath))));
+                        websocketUrl.orElse("ws" + realtime + websocketPath),
+                        pollUrl.orElse("http" + realtime + pollPath),
+                        tcp));
     }
 
     private static void getOpenApi(Context request) {

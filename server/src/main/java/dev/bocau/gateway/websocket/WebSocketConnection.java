@@ -2,171 +2,135 @@ package dev.bocau.gateway.websocket;
 
 import dev.bocau.frame.About;
 import dev.bocau.frame.Incoming;
-import dev.bocau.frame.SharedFrame;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.gateway.FrameHeader;
-import dev.bocau.gateway.WebSocketHandler;
+import dev.bocau.gateway.FrameReader;
+import dev.bocau.gateway.SocketConnection;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
-import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
-import dev.bocau.session.SessionRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import org.jspecify.annotations.Nullable;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/// One WebSocket, as a {@link Connection}.
-///
-/// Frames come from several threads; they wait in a queue, and one task on the event loop writes
-/// all that wait into one buffer. A body is shared by all who receive it, only header and envelope
-/// are this connection's own.
-final class WebSocketConnection extends WebSocketHandler implements Connection {
+/// One WebSocket: all that is left of Netty's pipeline after the handshake.
+final class WebSocketConnection extends SocketConnection implements FrameReader.Sink {
+    private static final int REASON_CHARS = 100;
+    private static final int PROTOCOL_ERROR = 1_002;
     private static final byte[] EMPTY = {};
 
-    private final WireFormat format;
-    private final Limits limits;
-    private volatile @Nullable Session session;
-    private volatile long pending;
-    private @Nullable Queue<Outgoing> queue;
-    private boolean flushing;
-    private volatile boolean closing;
+    private final FrameReader reader;
 
-    private record Outgoing(byte[] envelope, byte[] body) {
-        int bytes() {
-            return envelope.length + body.length;
-        }
-    }
+    /// Whether what comes can still be read.
+    private boolean readable = true;
 
     WebSocketConnection(Channel channel, WireFormat format, Limits limits) {
-        super(channel, limits.frameBytes());
-        this.format = format;
-        this.limits = limits;
-    }
-
-    void open(SessionRegistry sessions) {
-        session = sessions.open(this).orElse(null);
+        super(channel, format, limits, FrameHeader.MAX_BYTES);
+        this.reader = new FrameReader(limits.frameBytes());
     }
 
     // ----------------------------------------------------------------------------------------------------- incoming
 
     @Override
-    protected void tooLong() {
-        Session current = session;
-        if (current != null) {
-            current.close(
-                    Refusal.of(
-                            Code.FRAME_TOO_LARGE,
-                            "longer than %,d bytes".formatted(limits.frameBytes())));
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        if (!readable) {
+            ReferenceCountUtil.release(bytes);
+            return;
+        }
+        try {
+            reader.read((ByteBuf) bytes, this);
+        } catch (FrameReader.Violation violation) {
+            readable = false;
+            writeClose(PROTOCOL_ERROR, String.valueOf(violation.getMessage()))
+                    .addListener(ChannelFutureListener.CLOSE);
+        } catch (FrameReader.TooLong tooLong) {
+            readable = false;
+            Session current = session();
+            if (current != null) {
+                current.close(
+                        Refusal.of(
+                                Code.FRAME_TOO_LARGE,
+                                "longer than %,d bytes".formatted(limits().frameBytes())));
+            }
         }
     }
 
     @Override
     public void message(int opcode, byte[] bytes) {
-        Session current = session;
-        if (current == null || closing || !isReadable()) {
+        Session current = session();
+        if (current == null || closing() || !readable) {
             return;
         }
         current.receive(
                 opcode == opcode()
-                        ? format.read(bytes)
+                        ? format().read(bytes)
                         : new Incoming.Unreadable(wrongKind(), About.NOTHING));
     }
 
     private int opcode() {
-        return format == WireFormat.JSON ? FrameHeader.TEXT : FrameHeader.BINARY;
+        return format() == WireFormat.JSON ? FrameHeader.TEXT : FrameHeader.BINARY;
     }
 
     private Refusal wrongKind() {
-        String kind = format == WireFormat.JSON ? "text" : "binary";
+        String kind = format() == WireFormat.JSON ? "text" : "binary";
         return Refusal.of(
-                Code.MALFORMED, "%s is sent in %s frames".formatted(format.subprotocol(), kind));
+                Code.MALFORMED, "%s is sent in %s frames".formatted(format().subprotocol(), kind));
     }
 
     @Override
-    protected void heard() {
-        Session current = session;
-        if (current != null) {
+    public void control(int opcode, byte[] bytes) {
+        Session current = session();
+        if (current != null && !closing()) {
             current.heard();
         }
-    }
-
-    @Override
-    protected boolean isClosing() {
-        return closing;
-    }
-
-    @Override
-    protected void gone() {
-        Session current = session;
-        if (current != null) {
-            current.closed();
+        switch (opcode) {
+            case FrameHeader.PING -> {
+                var _ = write(FrameHeader.PONG, bytes);
+            }
+            case FrameHeader.CLOSE -> {
+                readable = false;
+                if (closing()) {
+                    closeNow();
+                } else {
+                    write(FrameHeader.CLOSE, bytes.length < 2 ? EMPTY : Arrays.copyOf(bytes, 2))
+                            .addListener(ChannelFutureListener.CLOSE);
+                }
+            }
+            default -> {}
         }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        reader.close();
+        super.channelInactive(context);
     }
 
     // ----------------------------------------------------------------------------------------------------- outgoing
 
     @Override
-    public void send(byte[] position, SharedFrame frame) {
-        Outgoing outgoing = new Outgoing(format.envelope(position), frame.body(format));
-        synchronized (this) {
-            if (closing) {
-                return;
-            }
-            if (queue == null) {
-                queue = new ArrayDeque<>(4);
-            }
-            queue.add(outgoing);
-            pending += outgoing.bytes();
-            if (flushing) {
-                return;
-            }
-            flushing = true;
-        }
-        channel().eventLoop().execute(this::flush);
+    protected void writeHeader(ByteBuf out, int frameBytes) {
+        FrameHeader.write(out, opcode(), frameBytes);
     }
 
-    private void flush() {
-        Queue<Outgoing> taken;
-        synchronized (this) {
-            taken = queue;
-            queue = null;
-            flushing = false;
-        }
-        if (taken == null) {
-            return;
-        }
-        int bytes = 0;
-        for (Outgoing outgoing : taken) {
-            bytes += outgoing.bytes();
-        }
-        ByteBuf out = channel().alloc().ioBuffer(bytes + FrameHeader.MAX_BYTES * taken.size());
-        for (Outgoing outgoing : taken) {
-            FrameHeader.write(out, opcode(), outgoing.bytes());
-            out.writeBytes(outgoing.envelope).writeBytes(outgoing.body);
-        }
-        int written = bytes;
-        channel().writeAndFlush(out).addListener(done -> taken(written));
+    private ChannelFuture write(int opcode, byte[] bytes) {
+        ByteBuf out = channel().alloc().ioBuffer(FrameHeader.MAX_BYTES + bytes.length);
+        FrameHeader.write(out, opcode, bytes.length);
+        return channel().writeAndFlush(out.writeBytes(bytes));
     }
 
-    private void taken(int bytes) {
-        long left;
-        synchronized (this) {
-            pending -= bytes;
-            left = pending;
-        }
-        long half = limits.outboundBytes() / 2;
-        Session current = session;
-        if (current != null && left < half && left + bytes >= half) {
-            current.writable();
-        }
-    }
-
-    @Override
-    public long pendingBytes() {
-        return pending;
+    private ChannelFuture writeClose(int code, String reason) {
+        byte[] ascii = shortened(reason).getBytes(StandardCharsets.US_ASCII);
+        return write(
+                FrameHeader.CLOSE,
+                ByteBuffer.allocate(2 + ascii.length).putShort((short) code).put(ascii).array());
     }
 
     @Override
@@ -175,18 +139,17 @@ final class WebSocketConnection extends WebSocketHandler implements Connection {
     }
 
     @Override
-    public void close(Code code, String reason) {
-        synchronized (this) {
-            if (closing) {
-                return;
-            }
-            closing = true;
-        }
-        channel().eventLoop().execute(() -> sayGoodbye(code, reason));
+    protected void writeGoodbye(Code code, String reason) {
+        var _ = writeClose(code.number(), reason);
     }
 
-    private void sayGoodbye(Code code, String reason) {
-        flush();
-        sayGoodbye(code.number(), reason);
+    /// A close reason has room for 123 bytes: RFC 6455, section 5.5.
+    private static String shortened(String reason) {
+        StringBuilder ascii = new StringBuilder();
+        for (int i = 0; i < Math.min(reason.length(), REASON_CHARS); i++) {
+            char c = reason.charAt(i);
+            ascii.append(c < 0x80 ? c : '?');
+        }
+        return ascii.toString();
     }
 }
