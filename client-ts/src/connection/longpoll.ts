@@ -69,8 +69,11 @@ export class LongPoll implements WebSocketLike {
       this.batch += 1;
       const query = this.query(`batch=${this.batch}`);
       const answer = await this.insist(() => this.ask("POST", query, limits.requestMs, frames));
-      if (answer === undefined || answer.status === 410) {
-        // What is over is told by the answer to the request that waits.
+      if (answer?.status !== 204) {
+        // Nothing may be sent behind what was not taken. Why a session is over, the answer to the request that waits tells.
+        if (answer?.status !== 410) {
+          this.closed(undefined);
+        }
         break;
       }
       this.onheard?.();

@@ -9,6 +9,8 @@ class PolledServer {
   readonly heard: ClientFrame[] = [];
   sessions = 0;
   ended: string[] = [];
+  /** A status, for batches. */
+  refuses = 0;
   /** So many answers do not arrive. */
   loses = 0;
   private queue: string[] = [];
@@ -50,6 +52,9 @@ class PolledServer {
       return Promise.resolve(new Response(null, { status: 204 }));
     }
     if (init.method === "POST") {
+      if (this.refuses > 0) {
+        return Promise.resolve(new Response(null, { status: this.refuses }));
+      }
       const batch = Number(parameters.get("batch"));
       expect(batch).toBeGreaterThanOrEqual(this.batches);
       if (batch === this.batches + 1) {
@@ -179,6 +184,20 @@ describe("a client that polls", () => {
     await talk.client.send("c1", "again");
     await settled();
     expect(server.heard.filter(({ type }) => type === "send_message")).toHaveLength(2);
+  });
+
+  test("begins anew when what it sends is not taken", async () => {
+    const { talk, server } = await polling();
+    server.refuses = 409;
+    await talk.client.send("c1", "hello");
+    await settled();
+    expect(talk.client.connection.name).toBe("waiting");
+    server.refuses = 0;
+    await talk.clock.passes(500);
+    expect(server.sessions).toBe(2);
+    await server.sends(connected(), page());
+    await settled();
+    expect(server.heard.filter(({ type }) => type === "send_message")).toHaveLength(1);
   });
 
   test("notices that nothing comes through any more, and connects again", async () => {
