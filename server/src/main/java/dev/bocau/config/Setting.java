@@ -25,6 +25,50 @@ public record Setting(String key, String standard, boolean secret, String what) 
     private static List<Setting> all() {
         List<Setting> all = new ArrayList<>();
         all.add(shown("dataDir", "data", "Folder of the store and the secrets. Made if missing."));
+        all.addAll(addresses());
+        all.add(shown("store", "embedded", "Where things are kept: embedded."));
+        all.add(
+                hidden(
+                        "adminKey",
+                        "",
+                        "Bearer key of the management API. Not set: made on first start, in dataDir/admin.key."));
+        all.add(
+                hidden(
+                        "auth.secret",
+                        "",
+                        "HS256 secret, at least 32 characters, with which your back end signs tokens. The server's own, in dataDir/token.key, counts as well."));
+        all.add(
+                shown(
+                        "auth.ed25519",
+                        "",
+                        "Ed25519 public key with whose private half your back end signs tokens: `x` of its JWK."));
+        all.add(
+                shown(
+                        "auth.jwksUrl",
+                        "",
+                        "Where your identity provider publishes its keys (RFC 7517)."));
+        all.add(shown("auth.issuer", "", "`iss` that tokens must have."));
+        all.add(shown("auth.audience", "", "`aud` that tokens must have."));
+        all.add(
+                shown(
+                        "readTime",
+                        "earliest_read_wins",
+                        "Whose time counts where several devices read a message: earliest_read_wins or last_writer_wins."));
+        all.add(shown("logFormat", "text", "Log lines: text or json."));
+        for (RecordComponent limit : Limits.class.getRecordComponents()) {
+            var bound = Limits.bound(limit);
+            all.add(
+                    shown(
+                            "limits." + limit.getName(),
+                            Integer.toString(bound.standard()),
+                            bound.what()));
+        }
+        return List.copyOf(all);
+    }
+
+    /// Where the server listens, and what it tells of it.
+    private static List<Setting> addresses() {
+        List<Setting> all = new ArrayList<>();
         all.add(
                 shown(
                         "bind",
@@ -64,44 +108,7 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "tls.key",
                         "",
                         "PEM file of the certificate's private key (PKCS #8, without a password)."));
-        all.add(shown("store", "embedded", "Where things are kept: embedded."));
-        all.add(
-                hidden(
-                        "adminKey",
-                        "",
-                        "Bearer key of the management API. Not set: made on first start, in dataDir/admin.key."));
-        all.add(
-                hidden(
-                        "auth.secret",
-                        "",
-                        "HS256 secret, at least 32 characters, with which your back end signs tokens. The server's own, in dataDir/token.key, counts as well."));
-        all.add(
-                shown(
-                        "auth.ed25519",
-                        "",
-                        "Ed25519 public key with whose private half your back end signs tokens: `x` of its JWK."));
-        all.add(
-                shown(
-                        "auth.jwksUrl",
-                        "",
-                        "Where your identity provider publishes its keys (RFC 7517)."));
-        all.add(shown("auth.issuer", "", "`iss` that tokens must have."));
-        all.add(shown("auth.audience", "", "`aud` that tokens must have."));
-        all.add(
-                shown(
-                        "readTime",
-                        "earliest_read_wins",
-                        "Whose time counts where several devices read a message: earliest_read_wins or last_writer_wins."));
-        all.add(shown("logFormat", "text", "Log lines: text or json."));
-        for (RecordComponent limit : Limits.class.getRecordComponents()) {
-            var bound = Limits.bound(limit);
-            all.add(
-                    shown(
-                            "limits." + limit.getName(),
-                            Integer.toString(bound.standard()),
-                            bound.what()));
-        }
-        return List.copyOf(all);
+        return all;
     }
 
     private static Setting shown(String key, String standard, String what) {
