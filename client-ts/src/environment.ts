@@ -19,6 +19,8 @@ export interface WebSocketLike {
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
+  /** Something came that is no message. A WebSocket does not tell. */
+  onheard?: (() => void) | null;
   send(text: string): void;
   close(code?: number, reason?: string): void;
 }

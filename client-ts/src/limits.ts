@@ -2,6 +2,15 @@
 export const limits = {
   /** From opening a socket to device_connected. */
   connectMs: 10_000,
+  /** A request that the server holds until there is something to tell: longer than any server does. */
+  pollMs: 60_000,
+  /** A request of long-polling that was not answered is made again, after this time, doubled with each of so many attempts. */
+  pollAgainMs: 500,
+  pollAttempts: 4,
+  /** Frames that are posted together are no longer than this, in UTF-8, unless one alone is. */
+  batchBytes: 60_000,
+  /** While polling, a WebSocket is tried again after this time. */
+  webSocketAgainMs: 60_000,
   /** After a ping: a connection that stays silent for so long is lost, whatever the network says. */
   pongMs: 10_000,
   /** Something was sent, and the server has answered nothing at all of what waits. */

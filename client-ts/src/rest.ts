@@ -1,4 +1,5 @@
 import type { Tokens } from "./connection/tokens.js";
+import type { Addresses } from "./connection/way.js";
 import type { Environment } from "./environment.js";
 import { limits } from "./limits.js";
 import { actionOf } from "./protocol/codes.js";
@@ -63,10 +64,10 @@ export class Rest {
     private readonly tokens: Tokens,
   ) {}
 
-  /** Where the server listens for WebSockets. */
-  async webSocketUrl(): Promise<string> {
+  /** Where the server listens. */
+  async addresses(): Promise<Addresses> {
     const answer = await this.read(await this.fetch("GET", "/v1/connect"));
-    return answer.string("websocket");
+    return { webSocket: answer.string("websocket"), poll: answer.maybeString("poll") };
   }
 
   /** Messages older than `before`, oldest first. */

@@ -98,11 +98,11 @@ export class Sync {
   }
 
   private async introduce(): Promise<Introduction> {
-    const [url, token] = await Promise.all([this.rest.webSocketUrl(), this.tokens.get()]);
+    const [addresses, token] = await Promise.all([this.rest.addresses(), this.tokens.get()]);
     await this.inbox.settle();
     const cursor = await this.store.transaction("read", (transaction) => transaction.position());
     const known = cursor === undefined || this.refetch ? {} : { cursor };
-    return { url, hello: { type: "device_connect", token, device: this.device, ...known } };
+    return { addresses, hello: { type: "device_connect", token, device: this.device, ...known } };
   }
 
   private receive(session: Session, frame: ServerFrame): void {

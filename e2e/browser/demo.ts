@@ -32,7 +32,12 @@ export class Demo {
     return `http://127.0.0.1:${this.#ports[0]}/`;
   }
 
-  async start(): Promise<void> {
+  get realtimePort(): number {
+    return this.#ports[1];
+  }
+
+  /** @param settings environment variables of the server */
+  async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const [http, realtime, ops] = this.#ports;
     mkdirSync(target, { recursive: true });
     const log = createWriteStream(join(target, "demo.log"), { flags: "a" });
@@ -44,6 +49,7 @@ export class Demo {
         BOCAU_HTTP_PORT: `${http}`,
         BOCAU_REALTIME_PORT: `${realtime}`,
         BOCAU_OPS_PORT: `${ops}`,
+        ...settings,
       },
       stdio: ["ignore", log, log],
     });

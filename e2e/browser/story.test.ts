@@ -1,21 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch } from "./chromium.js";
 import { Demo } from "./demo.js";
 import { Device } from "./device.js";
 
 const pictures = join(import.meta.dirname, "../target/pictures");
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const alices = ["alice/iphone", "alice/ipad", "alice/macbook"];
 const bobs = ["bob/android", "bob/windows-pc"];
 const hello = "Chào Bob, tối nay đi ăn phở không? 🍜";
@@ -61,10 +52,7 @@ beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
   demo = await Demo.create();
   await demo.start();
-  const executablePath = execFileSync("sh", ["-c", "command -v chromium || command -v google-chrome"])
-    .toString()
-    .trim();
-  browser = await chromium.launch({ executablePath, args: flags });
+  browser = await launch();
   page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, locale: "en-GB", deviceScaleFactor: 1 });
   await page.goto(demo.page);
 });

@@ -3,6 +3,7 @@ import type { DeviceConnect, ServerFrame } from "../protocol/frames.js";
 import { backoffMs } from "./backoff.js";
 import { Session, type SessionEnd } from "./session.js";
 import { type Verdict, verdictOf } from "./verdict.js";
+import { type Addresses, Way } from "./way.js";
 
 export type ConnectionState =
   /** Not started, or stopped. */
@@ -35,7 +36,7 @@ export interface ConnectionEvents {
 
 /** Everything that an attempt to connect needs, fetched anew for each. */
 export interface Introduction {
-  readonly url: string;
+  readonly addresses: Addresses;
   readonly hello: DeviceConnect;
 }
 
@@ -48,12 +49,15 @@ export class Connection {
   private endOfWait: (() => void) | undefined;
   private attempt = 0;
   private refusedTokens = 0;
+  private readonly way: Way;
 
   constructor(
     private readonly environment: Environment,
     private readonly introduce: () => Promise<Introduction>,
     private readonly events: ConnectionEvents,
-  ) {}
+  ) {
+    this.way = new Way(environment, () => this.session?.close("a WebSocket gets through again"));
+  }
 
   get state(): ConnectionState {
     return this.current;
@@ -71,6 +75,7 @@ export class Connection {
 
   stop(state: ConnectionState): void {
     this.run = undefined;
+    this.way.forget();
     this.session?.close(state.name);
     this.endOfWait?.();
     this.become(state);
@@ -79,6 +84,7 @@ export class Connection {
   /** The network may be back: does not wait any longer, or finds out whether the session still lives. */
   nudge(): void {
     this.session?.check();
+    this.way.nudge();
     this.endOfWait?.();
   }
 
@@ -100,8 +106,9 @@ export class Connection {
       const settled = this.afterwards(end, verdictOf(end, connected));
       if (settled !== undefined) {
         this.run = undefined;
+        this.way.forget();
         this.become(settled);
-      } else {
+      } else if (!this.way.changes()) {
         const delayMs = backoffMs(this.environment, this.attempt, end.retryAfterMs);
         this.attempt += 1;
         this.become({ name: "waiting", retryAt: this.environment.now() + delayMs, reason: end.reason });
@@ -115,19 +122,21 @@ export class Connection {
     try {
       introduction = await this.introduce();
     } catch (failure) {
+      this.way.forget();
       return { end: { reason: String(failure) }, connected: false };
     }
     if (this.run !== run) {
       return { end: { reason: "stopped" }, connected: false };
     }
-    const { url, hello } = introduction;
+    const { addresses, hello } = introduction;
     return new Promise((resolve) => {
       try {
-        this.session = new Session(this.environment, url, hello, {
+        this.session = new Session(this.environment, () => this.way.open(addresses), hello, {
           frame: (session, frame) => this.frame(session, frame),
           ended: (session, end) => {
             this.session = undefined;
             const connected = session.terms !== undefined;
+            this.way.ended(session.wasOpen, connected);
             if (connected) {
               this.events.disconnected();
             }
@@ -144,6 +153,7 @@ export class Connection {
   private frame(session: Session, frame: ServerFrame): void {
     if (frame.type === "device_connected") {
       this.refusedTokens = 0;
+      this.way.works();
       this.become({ name: "syncing" });
     }
     this.events.frame(session, frame);

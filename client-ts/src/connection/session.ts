@@ -2,7 +2,7 @@ import type { Cancel, Environment, WebSocketLike } from "../environment.js";
 import { limits } from "../limits.js";
 import { actionOf } from "../protocol/codes.js";
 import type { ClientFrame, DeviceConnect, DeviceConnected, ErrorFrame, ServerFrame } from "../protocol/frames.js";
-import { decodeFrame, encodeFrame, subprotocol } from "../protocol/json.js";
+import { decodeFrame, encodeFrame } from "../protocol/json.js";
 import { Acknowledgements } from "./acknowledgements.js";
 import { Heartbeat } from "./heartbeat.js";
 
@@ -30,21 +30,31 @@ export class Session {
   /** The last frame, where it is an error that may be about the connection itself. */
   private lastError: ErrorFrame | undefined;
   private over = false;
+  private opened = false;
   private agreed: DeviceConnected | undefined;
 
   constructor(
     private readonly environment: Environment,
-    url: string,
+    open: () => WebSocketLike,
     hello: DeviceConnect,
     private readonly events: SessionEvents,
   ) {
-    this.socket = new environment.WebSocket(url, subprotocol);
+    this.socket = open();
     this.connectTimer = environment.after(limits.connectMs, () => this.close("no answer to device_connect"));
-    this.socket.onopen = () => this.socket.send(encodeFrame(hello));
+    this.socket.onopen = () => {
+      this.opened = true;
+      this.socket.send(encodeFrame(hello));
+    };
+    this.socket.onheard = () => this.heartbeat?.heard();
     this.socket.onmessage = ({ data }: { data: unknown }) => this.receive(data);
     this.socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.closed(code, reason);
     // Says nothing that the close after it does not say; but `ws` throws where nobody listens.
     this.socket.onerror = () => {};
+  }
+
+  /** Whether there was a connection at all. */
+  get wasOpen(): boolean {
+    return this.opened;
   }
 
   get ended(): boolean {

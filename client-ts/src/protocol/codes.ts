@@ -29,6 +29,7 @@ export const codes = {
   slow_consumer: 4402,
   connect_timeout: 4403,
   too_many_connections: 4404,
+  no_such_session: 4405,
   replaced: 4500,
   too_many_devices: 4501,
   too_many_faults: 4502,

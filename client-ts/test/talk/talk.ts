@@ -69,6 +69,8 @@ export interface TalkOptions extends Partial<ClientOptions> {
   readonly chances?: number[];
   /** The ids that are made, in turn; local-1, local-2… after that. */
   readonly ids?: string[];
+  /** Answers requests at which long-polling is spoken. */
+  readonly poll?: (url: URL, init: RequestInit) => Promise<Response>;
 }
 
 /** A client, its clock and its network; the test is the server. */
@@ -86,7 +88,7 @@ export class Talk {
   private made = 0;
 
   constructor(options: TalkOptions = {}) {
-    const { chances = [], ids = [], ...given } = options;
+    const { chances = [], ids = [], poll, ...given } = options;
     const peers = this.peers;
     class Socket implements WebSocketLike {
       onopen: WebSocketLike["onopen"] = null;
@@ -108,7 +110,10 @@ export class Talk {
         this.peer.closedByClient = true;
       }
     }
-    this.answers.set("GET /v1/connect", { websocket: "ws://realtime/ws" });
+    this.answers.set("GET /v1/connect", {
+      websocket: "ws://realtime/ws",
+      ...(poll === undefined ? {} : { poll: "http://realtime/poll" }),
+    });
     this.store = given.store ?? memoryStore();
     this.client = new Client({
       server: "http://server",
@@ -122,7 +127,10 @@ export class Talk {
         after: (delayMs, run) => this.clock.after(delayMs, run),
         random: () => chances.shift() ?? 0.5,
         newId: () => ids.shift() ?? `local-${++this.made}`,
-        fetch: async (input, init) => this.answer(String(input), init),
+        fetch: async (input, init) =>
+          poll !== undefined && String(input).startsWith("http://realtime/poll")
+            ? poll(new URL(String(input)), init ?? {})
+            : this.answer(String(input), init),
         WebSocket: Socket,
       },
     });
@@ -140,6 +148,16 @@ export class Talk {
     }
     peer.opens();
     return peer;
+  }
+
+  /** The client tries to open a connection, in vain. */
+  async blocks(): Promise<void> {
+    await settled();
+    const peer = this.peers.shift();
+    if (peer === undefined) {
+      throw new Error("the client has not tried");
+    }
+    await peer.closes();
   }
 
   async expectsNoConnection(): Promise<void> {

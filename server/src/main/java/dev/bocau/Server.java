@@ -10,14 +10,20 @@ import dev.bocau.bus.redis.RedisBus;
 import dev.bocau.chat.Conversations;
 import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
+import dev.bocau.gateway.Cors;
 import dev.bocau.gateway.EventLoops;
 import dev.bocau.gateway.Listener;
+import dev.bocau.gateway.RealtimePaths;
+import dev.bocau.gateway.Tls;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
 import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
+import dev.bocau.gateway.longpoll.LongPollGateway;
+import dev.bocau.gateway.socketio.SocketIoGateway;
+import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -46,8 +52,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +75,7 @@ public final class Server implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final HttpListener http;
     private final Listener realtime;
+    private final Optional<Listener> tcp;
     private final HttpListener ops;
     private final SessionRegistry sessions;
 
@@ -105,13 +114,22 @@ public final class Server implements AutoCloseable {
                             random,
                             lanes);
             sessions = new SessionRegistry(context, bus, metrics);
-            realtime = part(realtime(part(new EventLoops())));
+            EventLoops loops = part(new EventLoops());
+            Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
+            realtime = part(realtime(loops, tls, random));
+            tcp = config.tcpPort().map(port -> part(tcp(port, loops, tls)));
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new WebClient());
             api.add(
                     new ConnectRoutes(
-                            config.websocketUrl(), realtime.port(), WebSocketGateway.PATH));
+                            config.websocketUrl(),
+                            WebSocketGateway.PATH,
+                            config.pollUrl(),
+                            LongPollGateway.PATH,
+                            tls.isPresent(),
+                            realtime.port(),
+                            tcp.map(Listener::port)));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {
@@ -186,14 +204,34 @@ public final class Server implements AutoCloseable {
         return new Kept(store, bus);
     }
 
-    private Listener realtime(EventLoops loops) {
-        WebSocketGateway websocket = new WebSocketGateway(sessions, config.limits());
+    private Listener realtime(EventLoops loops, Optional<Tls> tls, RandomGenerator random) {
+        Limits limits = config.limits();
+        RealtimePaths paths =
+                new RealtimePaths(
+                        limits,
+                        new Cors(config.corsOrigins()),
+                        List.of(
+                                new WebSocketGateway(sessions, limits),
+                                new LongPollGateway(sessions, limits, random),
+                                new SocketIoGateway(sessions, limits, random)));
         return new Listener(
-                "WebSocket",
+                "WebSocket, long-polling and Socket.IO",
                 at(config.bind(), config.realtimePort()),
                 loops,
+                limits,
+                tls,
+                paths::opened);
+    }
+
+    private Listener tcp(int port, EventLoops loops, Optional<Tls> tls) {
+        TcpGateway gateway = new TcpGateway(sessions, config.limits());
+        return new Listener(
+                "protobuf over TCP",
+                at(config.bind(), port),
+                loops,
                 config.limits(),
-                websocket::opened);
+                tls,
+                gateway::opened);
     }
 
     /// Starts everything.
@@ -255,6 +293,11 @@ public final class Server implements AutoCloseable {
         return realtime.port();
     }
 
+    /// Empty where TCP is not configured.
+    public Optional<Integer> tcpPort() {
+        return tcp.map(Listener::port);
+    }
+
     public int opsPort() {
         return ops.port();
     }
@@ -274,6 +317,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         realtime.close();
+        tcp.ifPresent(Listener::close);
         sessions.close();
         closeParts();
         LOG.info("stopped");

@@ -178,12 +178,24 @@ class HouseRulesTest {
     @Test
     void each_driver_is_known_to_one_package() {
         only("org.rocksdb..", "dev.bocau.store.embedded");
-        only("io.netty..", "dev.bocau.gateway", "dev.bocau.gateway.websocket");
+        only(
+                "io.netty..",
+                "dev.bocau.gateway",
+                "dev.bocau.gateway.websocket",
+                "dev.bocau.gateway.tcp",
+                "dev.bocau.gateway.longpoll",
+                "dev.bocau.gateway.socketio");
+        only("com.aayushatharva.brotli4j..", "dev.bocau.gateway");
         only("io.javalin..", "dev.bocau.gateway.http", "dev.bocau.demo");
         only("org.eclipse.jetty..", "dev.bocau.gateway.http");
         only("com.nimbusds..", "dev.bocau.auth");
         only("picocli..", "dev.bocau");
-        only("tools.jackson..", "dev.bocau.frame", "dev.bocau.gateway.http", "dev.bocau.config");
+        only(
+                "tools.jackson..",
+                "dev.bocau.frame",
+                "dev.bocau.gateway.http",
+                "dev.bocau.gateway.socketio",
+                "dev.bocau.config");
         only("com.google.protobuf..", "dev.bocau.frame", "dev.bocau.protocol", "dev.bocau.session");
     }
 

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -27,9 +29,13 @@ public record Config(
         String bind,
         int httpPort,
         int realtimePort,
+        Optional<Integer> tcpPort,
         int opsPort,
         String opsBind,
         Optional<String> websocketUrl,
+        Optional<String> pollUrl,
+        Set<String> corsOrigins,
+        Optional<Tls> tls,
         Optional<Cluster> cluster,
         Optional<String> adminKey,
         Optional<String> tokenKey,
@@ -58,6 +64,9 @@ public record Config(
             String password,
             List<String> redis,
             String name) {}
+
+    /// PEM files.
+    public record Tls(Path certificate, Path key) {}
 
     private static final int MAX_PORT = 65_535;
     private static final int KEY_CHARS = 16;
@@ -173,9 +182,13 @@ public record Config(
                 text(values, "bind"),
                 port(values, "httpPort"),
                 port(values, "realtimePort"),
+                optional(values, "tcpPort").map(set -> port(values, "tcpPort")),
                 port(values, "opsPort"),
                 text(values, "opsBind"),
                 url(values, "websocketUrl", "ws", "wss").map(URI::toString),
+                url(values, "pollUrl", "http", "https").map(URI::toString),
+                origins(values),
+                tls(values),
                 clustered ? Optional.of(cluster(values)) : Optional.empty(),
                 adminKey,
                 tokenKey,
@@ -222,6 +235,31 @@ public record Config(
             throw new Invalid("%s is to be %s, commas between".formatted(key, form));
         }
         return list;
+    }
+
+    private static Set<String> origins(Map<String, String> values) {
+        Set<String> origins = new LinkedHashSet<>();
+        for (String each : values.getOrDefault("corsOrigins", "").split(",", -1)) {
+            String origin = each.strip();
+            if (!origin.matches("\\*|https?://[^/\\s]+|")) {
+                throw new Invalid(
+                        "corsOrigins is to be *, or origins like https://chat.example.org, not '%s'"
+                                .formatted(origin));
+            }
+            if (!origin.isEmpty()) {
+                origins.add(origin);
+            }
+        }
+        return Set.copyOf(origins);
+    }
+
+    private static Optional<Tls> tls(Map<String, String> values) {
+        Optional<Path> certificate = optional(values, "tls.certificate").map(Path::of);
+        Optional<Path> key = optional(values, "tls.key").map(Path::of);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new Invalid("tls.certificate and tls.key are to be set together");
+        }
+        return certificate.flatMap(file -> key.map(secret -> new Tls(file, secret)));
     }
 
     private static Limits limits(Map<String, String> values) {

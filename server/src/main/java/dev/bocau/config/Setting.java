@@ -25,30 +25,13 @@ public record Setting(String key, String standard, boolean secret, String what) 
     private static List<Setting> all() {
         List<Setting> all = new ArrayList<>();
         all.add(shown("dataDir", "data", "Folder of the store and the secrets. Made if missing."));
-        all.add(
-                shown(
-                        "bind",
-                        "127.0.0.1",
-                        "Address of the HTTP and realtime listeners; 0.0.0.0 for all."));
-        all.add(
-                shown(
-                        "httpPort",
-                        "8080",
-                        "Web client and REST API. 0: any free port, for all ports."));
-        all.add(shown("realtimePort", "8081", "WebSocket."));
-        all.add(shown("opsPort", "9090", "Health and metrics."));
-        all.add(shown("opsBind", "127.0.0.1", "Address of the health and metrics listener."));
-        all.add(
-                shown(
-                        "websocketUrl",
-                        "",
-                        "What GET /v1/connect tells clients, where a proxy stands in between. Not set: ws://, the host that the client asked, realtimePort."));
+        all.addAll(addresses());
         all.add(
                 shown(
                         "store",
                         "embedded",
                         "Where things are kept: embedded (in dataDir), or cluster (in Cassandra and Redis, shared by any number of servers)."));
-        cluster(all);
+        all.addAll(cluster());
         all.add(
                 hidden(
                         "adminKey",
@@ -93,7 +76,9 @@ public record Setting(String key, String standard, boolean secret, String what) 
         return List.copyOf(all);
     }
 
-    private static void cluster(List<Setting> all) {
+    /// Where the engines are that the servers of a cluster share.
+    private static List<Setting> cluster() {
+        List<Setting> all = new ArrayList<>();
         all.add(
                 shown(
                         "cluster.cassandra",
@@ -117,6 +102,52 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "cluster.name",
                         "",
                         "In front of all names, where several installations share a keyspace or a Redis Cluster."));
+        return all;
+    }
+
+    /// Where the server listens, and what it tells of it.
+    private static List<Setting> addresses() {
+        List<Setting> all = new ArrayList<>();
+        all.add(
+                shown(
+                        "bind",
+                        "127.0.0.1",
+                        "Address of the HTTP and realtime listeners; 0.0.0.0 for all."));
+        all.add(
+                shown(
+                        "httpPort",
+                        "8080",
+                        "Web client and REST API. 0: any free port, for all ports."));
+        all.add(shown("realtimePort", "8081", "WebSocket, long-polling and Socket.IO."));
+        all.add(shown("tcpPort", "", "Protobuf over TCP; 8082 by custom. Not set: not opened."));
+        all.add(shown("opsPort", "9090", "Health and metrics."));
+        all.add(shown("opsBind", "127.0.0.1", "Address of the health and metrics listener."));
+        all.add(
+                shown(
+                        "websocketUrl",
+                        "",
+                        "What GET /v1/connect tells clients, where a proxy stands in between. Not set: ws:// (with TLS wss://), the host that the client asked, realtimePort."));
+        all.add(
+                shown(
+                        "pollUrl",
+                        "",
+                        "The same for long-polling. Not set: websocketUrl with http and /poll, or http:// (with TLS https://), that host, realtimePort."));
+        all.add(
+                shown(
+                        "corsOrigins",
+                        "*",
+                        "Origins of pages that may poll the realtime port, such as https://chat.example.org, separated by commas; *: all. A page needs a token in any case."));
+        all.add(
+                shown(
+                        "tls.certificate",
+                        "",
+                        "PEM file of the certificate, and behind it those that lead to a trusted one, with which realtimePort and tcpPort speak TLS. Read at start. Not set: no TLS, put a proxy in front."));
+        all.add(
+                shown(
+                        "tls.key",
+                        "",
+                        "PEM file of the certificate's private key (PKCS #8, without a password)."));
+        return all;
     }
 
     private static Setting shown(String key, String standard, String what) {

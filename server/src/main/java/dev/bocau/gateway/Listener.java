@@ -11,6 +11,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ public final class Listener implements AutoCloseable {
     /// Starts to listen.
     ///
     /// @param what is spoken here, in words for an operator
+    /// @param tls empty: the bytes are sent as they are
     /// @param opened adds the handlers to the pipeline of each socket
     /// @throws IllegalStateException if the address cannot be used
     public Listener(
@@ -40,6 +42,7 @@ public final class Listener implements AutoCloseable {
             InetSocketAddress address,
             EventLoops loops,
             Limits limits,
+            Optional<Tls> tls,
             Consumer<ChannelPipeline> opened) {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
@@ -55,14 +58,18 @@ public final class Listener implements AutoCloseable {
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(
                                         limits.outboundMaxBytes(), 2 * limits.outboundMaxBytes()))
-                        .childHandler(new Door(limits.connections() + SHAKING_HANDS, opened));
+                        .childHandler(new Door(limits.connections() + SHAKING_HANDS, tls, opened));
         try {
             channel = bootstrap.bind(address).syncUninterruptibly().channel();
         } catch (RuntimeException e) {
             throw new IllegalStateException(
                     "cannot listen on " + address + ": " + e.getMessage(), e);
         }
-        LOG.info("listening for {} on {}", what, channel.localAddress());
+        LOG.info(
+                "listening for {}{} on {}",
+                what,
+                tls.isPresent() ? " with TLS" : "",
+                channel.localAddress());
     }
 
     /// The port, also where 0 was asked for.
@@ -79,12 +86,14 @@ public final class Listener implements AutoCloseable {
     /// Lets in no more sockets than there may be.
     private static final class Door extends ChannelInitializer<SocketChannel> {
         private final int most;
+        private final Optional<Tls> tls;
         private final Consumer<ChannelPipeline> opened;
         private final AtomicInteger open = new AtomicInteger();
         private final ChannelFutureListener gone = closed -> open.decrementAndGet();
 
-        Door(int most, Consumer<ChannelPipeline> opened) {
+        Door(int most, Optional<Tls> tls, Consumer<ChannelPipeline> opened) {
             this.most = most;
+            this.tls = tls;
             this.opened = opened;
         }
 
@@ -95,6 +104,7 @@ public final class Listener implements AutoCloseable {
                 var _ = channel.close();
                 return;
             }
+            tls.ifPresent(secured -> channel.pipeline().addLast(secured.handler(channel.alloc())));
             opened.accept(channel.pipeline());
         }
     }

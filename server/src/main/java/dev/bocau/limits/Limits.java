@@ -89,6 +89,13 @@ public record Limits(
                                 "From the error 4101 that tells of an expired token to the close with 4101.")
                 int tokenGraceMs,
         @Bound(
+                        standard = 25_000,
+                        min = 100,
+                        max = 300_000,
+                        what =
+                                "For how long a request that polls waits for something to tell, at most.")
+                int pollWaitMs,
+        @Bound(
                         standard = 90,
                         min = 1,
                         max = 3_650,

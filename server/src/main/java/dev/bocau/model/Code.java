@@ -33,6 +33,7 @@ public enum Code {
     SLOW_CONSUMER(4402, "the client does not read what it asked for"),
     CONNECT_TIMEOUT(4403, "no device_connect in time"),
     TOO_MANY_CONNECTIONS(4404, "the server holds as many connections as it may"),
+    NO_SUCH_SESSION(4405, "polls a session that this server does not know, or not any more"),
 
     REPLACED(4500, "the same device has connected again"),
     TOO_MANY_DEVICES(4501, "the user has as many devices as allowed: sign one out"),

@@ -175,6 +175,7 @@ final class Drain {
             return false;
         }
         send(sent.head().with(Track.CHANGES, entry.offset(), commit), frame, 1, delivered);
+        receipts.rideAlong();
         metrics.handedOver.increment();
         return true;
     }
@@ -223,7 +224,8 @@ final class Drain {
         schedule();
     }
 
-    /// Whether the app is in the foreground; in the background receipts wait.
+    /// Whether the app is in the foreground; in the background receipts wait for that or for the
+    /// next message.
     synchronized void active(boolean nowActive) {
         receipts.active(nowActive);
     }
@@ -340,6 +342,7 @@ final class Drain {
                     } else {
                         int entries = Math.max(1, page.entries().size());
                         send(page.next(), frame, entries, delivered(page));
+                        receipts.rideAlong();
                     }
                     woken |= page.more();
                     if (syncing && !page.more()) {

@@ -19,6 +19,10 @@ final class ReceiptWindows {
     private int changed;
 
     private int timing;
+
+    /// Tracks that go out once though nobody looks.
+    private int riding;
+
     private boolean active = true;
     private boolean stopped;
 
@@ -42,7 +46,7 @@ final class ReceiptWindows {
 
     /// Begins a window, unless one is open or nobody looks.
     private void begin(Track track) {
-        if (active && !stopped && (timing & bit(track)) == 0) {
+        if (awaited(track) && !stopped && (timing & bit(track)) == 0) {
             timing |= bit(track);
             int windowMs =
                     track == Track.DELIVERED ? limits.deliveredWindowMs() : limits.readWindowMs();
@@ -59,13 +63,28 @@ final class ReceiptWindows {
         }
     }
 
+    /// Something else was sent, for which a device in the background had to wake up: what it was
+    /// not woken for goes along, in a window that begins now.
+    void rideAlong() {
+        if (!active && changed != 0) {
+            riding |= changed;
+            begin(Track.DELIVERED);
+            begin(Track.READ);
+        }
+    }
+
     /// Whether there is something to drain, and somebody to look at it.
     boolean due(Track track) {
-        return active && !stopped && (changed & bit(track)) != 0;
+        return awaited(track) && !stopped && (changed & bit(track)) != 0;
+    }
+
+    private boolean awaited(Track track) {
+        return active || (riding & bit(track)) != 0;
     }
 
     void drained(Track track) {
         changed &= ~bit(track);
+        riding &= ~bit(track);
     }
 
     /// Whether the app is in the foreground; in the background receipts wait.

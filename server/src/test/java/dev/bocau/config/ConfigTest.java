@@ -91,6 +91,7 @@ class ConfigTest {
                     htpPort: 1                      | no such key: htpPort
                     limits: {windw: 5}              | no such key: limits.windw
                     httpPort: eighty                | httpPort is to be a whole number, not 'eighty'
+                    corsOrigins: chat.example       | corsOrigins is to be *, or origins like https://chat.example.org, not 'chat.example'
                     httpPort: 70000                 | httpPort is to be a port, 0 to 65535, not 70000
                     limits: {window: 0}             | limits.window must be between 1 and 100,000, not 0
                     limits: {contentBytes: 60000}   | frameBytes must be at least 6 * contentBytes

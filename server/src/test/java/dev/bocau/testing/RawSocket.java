@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// A socket on which a test writes what it likes.
 public final class RawSocket implements AutoCloseable {
@@ -46,10 +48,25 @@ public final class RawSocket implements AutoCloseable {
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
             int next = in.read();
-            assertThat(next).as("the end of the answer to the handshake").isNotEqualTo(-1);
+            if (next == -1) {
+                throw new EOFException("the connection has ended within the answer: " + answer);
+            }
             answer.append((char) next);
         }
         return answer.toString();
+    }
+
+    /// Reads the body of the answer whose head was read.
+    public String body(String head) throws IOException {
+        int length =
+                head.lines()
+                        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+                        .map(line -> Integer.valueOf(line.substring(15).strip()))
+                        .findFirst()
+                        .orElse(0);
+        byte[] body = new byte[length];
+        in.readFully(body);
+        return new String(body, StandardCharsets.UTF_8);
     }
 
     public void write(byte[] bytes) throws IOException {

@@ -39,9 +39,13 @@ public final class SocketLink implements Link {
     /// A way to a port of this machine; opening throws {@link UncheckedIOException} when nobody
     /// answers there.
     public static Link.Opener to(URI uri, WireFormat format) {
+        return to(uri.getPort(), format);
+    }
+
+    public static Link.Opener to(int port, WireFormat format) {
         return listener -> {
             try {
-                return new SocketLink(uri.getPort(), format, listener);
+                return new SocketLink(port, format, listener);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

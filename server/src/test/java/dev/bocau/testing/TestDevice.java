@@ -266,6 +266,15 @@ public final class TestDevice implements AutoCloseable {
                 model.views().get(conversation), () -> id + " knows no " + conversation);
     }
 
+    /// The newest message of a conversation that it knows; 0 if none.
+    public synchronized long newest(String conversation) {
+        return model.newest(conversation);
+    }
+
+    public synchronized long readSeq(String conversation) {
+        return model.readSeq(conversation);
+    }
+
     /// The contents of a conversation's messages, in order.
     public synchronized List<String> texts(String conversation) {
         DeviceModel.View view = model.views().get(conversation);

@@ -34,6 +34,7 @@ public final class TestServer implements AutoCloseable {
         environment.put("BOCAU_DATA_DIR", folder.toString());
         environment.put("BOCAU_HTTP_PORT", "0");
         environment.put("BOCAU_REALTIME_PORT", "0");
+        environment.put("BOCAU_TCP_PORT", "0");
         environment.put("BOCAU_OPS_PORT", "0");
         settings.forEach((name, value) -> environment.put("BOCAU_" + name, value));
         server = Server.start(Config.load(Optional.empty(), environment), false);
@@ -65,8 +66,17 @@ public final class TestServer implements AutoCloseable {
         return URI.create("ws://127.0.0.1:%d/ws".formatted(server.realtimePort()));
     }
 
+    /// Something on the realtime port.
+    public URI realtime(String path) {
+        return URI.create("http://127.0.0.1:%d%s".formatted(server.realtimePort(), path));
+    }
+
     public int realtimePort() {
         return server.realtimePort();
+    }
+
+    public int tcpPort() {
+        return server.tcpPort().orElseThrow();
     }
 
     public Answer ask(String method, String path, String credential, String body) {

@@ -136,7 +136,7 @@ final class Bodies {
 
     record DevicesAnswer(List<DeviceAnswer> devices) {}
 
-    record ConnectAnswer(String websocket) {}
+    record ConnectAnswer(String websocket, String poll, Optional<String> tcp) {}
 
     private static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);

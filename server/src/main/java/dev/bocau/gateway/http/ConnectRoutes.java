@@ -4,23 +4,50 @@ import dev.bocau.gateway.http.Bodies.ConnectAnswer;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// `/v1/connect`, which tells a client where the realtime listeners are, and the description of the
 /// API.
 public final class ConnectRoutes implements HttpListener.Part {
     private static final String OPENAPI = "/openapi.yaml";
 
+    private static final Pattern WS = Pattern.compile("^ws");
+
     private final Optional<String> websocketUrl;
+    private final String websocketPath;
+    private final Optional<String> pollUrl;
+    private final String pollPath;
+    private final boolean tls;
     private final int realtimePort;
-    private final String path;
+    private final Optional<Integer> tcpPort;
 
     /// @param websocketUrl what to tell; empty: this port on the host that the client has asked
-    public ConnectRoutes(Optional<String> websocketUrl, int realtimePort, String path) {
+    /// @param pollUrl the same for polling; empty: the path beside that of websocketUrl, if it is
+    ///   told
+    /// @param tls whether both ports speak it
+    /// @param tcpPort empty: there is none
+    public ConnectRoutes(
+            Optional<String> websocketUrl,
+            String websocketPath,
+            Optional<String> pollUrl,
+            String pollPath,
+            boolean tls,
+            int realtimePort,
+            Optional<Integer> tcpPort) {
         this.websocketUrl = websocketUrl;
+        this.websocketPath = websocketPath;
+        this.pollUrl =
+                pollUrl.or(() ->
+                        websocketUrl.map(url ->
+                                WS.matcher(URI.create(url).resolve("." + pollPath).toString())
+                                        .replaceFirst("http")));
+        this.pollPath = pollPath;
+        this.tls = tls;
         this.realtimePort = realtimePort;
-        this.path = path;
+        this.tcpPort = tcpPort;
     }
 
     @Override
@@ -34,9 +61,15 @@ public final class ConnectRoutes implements HttpListener.Part {
         String host = Optional.ofNullable(request.host()).orElse("localhost");
         // An IPv6 address has colons of its own, within brackets.
         String name = host.replaceFirst(":\\d+$", "");
+        String secured = tls ? "s" : "";
+        String realtime = secured + "://%s:%d".formatted(name, realtimePort);
+        Optional<String> tcp =
+                tcpPort.map(port -> (tls ? "tls" : "tcp") + "://%s:%d".formatted(name, port));
         request.json(
                 new ConnectAnswer(
-                        websocketUrl.orElse("ws://%s:%d%s".formatted(name, realtimePort, path))));
+                        websocketUrl.orElse("ws" + realtime + websocketPath),
+                        pollUrl.orElse("http" + realtime + pollPath),
+                        tcp));
     }
 
     private static void getOpenApi(Context request) {

@@ -55,6 +55,7 @@ record Problem(
             case HEARTBEAT_TIMEOUT,
                     SLOW_CONSUMER,
                     CONNECT_TIMEOUT,
+                    NO_SUCH_SESSION,
                     REPLACED,
                     TOO_MANY_DEVICES,
                     TOO_MANY_FAULTS ->

@@ -24,7 +24,7 @@ public final class WebClient implements HttpListener.Part {
             files.headers =
                     Map.of(
                             "Content-Security-Policy",
-                            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+                            "default-src 'self'; connect-src 'self' ws: wss: http: https:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
                             "X-Content-Type-Options",
                             "nosniff",
                             "Referrer-Policy",

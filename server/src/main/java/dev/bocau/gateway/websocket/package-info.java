@@ -2,7 +2,7 @@
 /// as the subprotocol says. Bytes to frames and back, nothing else; what happens to a frame is
 /// `session`'s affair.
 ///
-/// Where TLS and compression go: in front of the HTTP codec in {@link
+/// Where compression goes: in front of the HTTP codec in {@link
 /// dev.bocau.gateway.websocket.WebSocketGateway}.
 @org.jspecify.annotations.NullMarked
 package dev.bocau.gateway.websocket;

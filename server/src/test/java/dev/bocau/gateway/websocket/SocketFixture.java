@@ -46,7 +46,7 @@ abstract class SocketFixture {
                                 "LIMITS_DELIVERED_WINDOW_MS", "20",
                                 "LIMITS_READ_WINDOW_MS", "20",
                                 "LIMITS_HEARTBEAT_MS", "400",
-                                "LIMITS_CONNECT_TIMEOUT_MS", "600",
+                                "LIMITS_CONNECT_TIMEOUT_MS", "1500",
                                 "LIMITS_TOKEN_GRACE_MS", "300"));
         server.direct(C1, "alice", "bob");
     }

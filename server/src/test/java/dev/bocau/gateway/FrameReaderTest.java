@@ -1,4 +1,4 @@
-package dev.bocau.gateway.websocket;
+package dev.bocau.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,15 +1,15 @@
-package dev.bocau.gateway.websocket;
+package dev.bocau.gateway;
 
 import io.netty.buffer.ByteBuf;
 
 /// The first bytes of a WebSocket frame: RFC 6455, section 5.2.
-final class FrameHeader {
+public final class FrameHeader {
     static final int CONTINUATION = 0;
-    static final int TEXT = 1;
-    static final int BINARY = 2;
-    static final int CLOSE = 8;
-    static final int PING = 9;
-    static final int PONG = 10;
+    public static final int TEXT = 1;
+    public static final int BINARY = 2;
+    public static final int CLOSE = 8;
+    public static final int PING = 9;
+    public static final int PONG = 10;
 
     /// In front of an opcode: this frame is the message's last.
     static final int LAST = 0x80;
@@ -25,12 +25,12 @@ final class FrameHeader {
     static final int MAX_CONTROL_BYTES = 125;
 
     /// The longest that a server sends.
-    static final int MAX_BYTES = 10;
+    public static final int MAX_BYTES = 10;
 
     private FrameHeader() {}
 
     /// Writes the header of a frame as a server sends it: whole, and not masked.
-    static void write(ByteBuf out, int opcode, int length) {
+    public static void write(ByteBuf out, int opcode, int length) {
         out.writeByte(LAST | opcode);
         if (length < LENGTH_OF_2) {
             out.writeByte(length);

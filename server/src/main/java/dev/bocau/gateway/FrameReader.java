@@ -1,4 +1,4 @@
-package dev.bocau.gateway.websocket;
+package dev.bocau.gateway;
 
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes messages of the bytes that a client sends: RFC 6455, section 5. Holds bytes only while a
 /// frame or a message is incomplete. For one thread.
-final class FrameReader {
+public final class FrameReader {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS =
@@ -17,7 +17,7 @@ final class FrameReader {
     private static final int MASK_BYTES = 4;
 
     /// Takes what has been read, in order.
-    interface Sink {
+    public interface Sink {
         /// A whole message.
         ///
         /// @param opcode {@link FrameHeader#TEXT} or {@link FrameHeader#BINARY}
@@ -31,7 +31,7 @@ final class FrameReader {
     }
 
     /// The client does not keep to the protocol; nothing that follows can be read.
-    static final class Violation extends Exception {
+    public static final class Violation extends Exception {
         private static final long serialVersionUID = 1;
 
         Violation(String what) {
@@ -40,7 +40,7 @@ final class FrameReader {
     }
 
     /// A message is longer than allowed; nothing that follows can be read.
-    static final class TooLong extends Exception {
+    public static final class TooLong extends Exception {
         private static final long serialVersionUID = 1;
 
         TooLong() {
@@ -59,12 +59,12 @@ final class FrameReader {
     private int begunAs;
 
     /// @param maxBytes of a message, in however many frames it comes
-    FrameReader(int maxBytes) {
+    public FrameReader(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
     /// Reads what has come, and releases it.
-    void read(ByteBuf bytes, Sink sink) throws Violation, TooLong {
+    public void read(ByteBuf bytes, Sink sink) throws Violation, TooLong {
         try {
             if (rest == null) {
                 readAll(bytes, sink);
@@ -93,7 +93,7 @@ final class FrameReader {
     }
 
     /// Lets go of what it holds.
-    void close() {
+    public void close() {
         if (rest != null) {
             rest.release();
             rest = null;

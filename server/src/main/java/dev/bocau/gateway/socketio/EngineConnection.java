@@ -1,0 +1,411 @@
+package dev.bocau.gateway.socketio;
+
+import dev.bocau.gateway.Exchange;
+import dev.bocau.gateway.Outbox;
+import dev.bocau.gateway.RealtimePaths;
+import dev.bocau.limits.Limits;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One client's Engine.IO connection (protocol 4): packets both ways, over polling until it is
+/// upgraded to a WebSocket, or over a WebSocket from the start. All on its home loop, but for what
+/// says otherwise.
+///
+/// Unlike those of `/poll` the answers of this polling cannot be asked for again: a connection over
+/// which one was lost ends, and the client's next one goes on from the stored cursor.
+final class EngineConnection {
+    private static final byte[] NOTHING = {};
+    private static final String OPEN = "0";
+    private static final String CLOSE = "1";
+    private static final String PING = "2";
+    private static final String NOOP = "6";
+    private static final String PROBE = "probe";
+    private static final String UPGRADE = "5";
+    private static final String OK = "ok";
+
+    /// From the end of a connection that polls to forgetting it.
+    private static final long FAREWELL_MS = 10_000;
+
+    /// Pings on their way; a client that answers none is ended for its silence.
+    private static final int PINGS = 8;
+
+    /// What lies above: takes messages and hears how the connection fares, on the home loop.
+    interface Above {
+        void message(String text);
+
+        /// A sign of life.
+        void heard();
+
+        /// It is time for a ping: the client expects them at regular intervals.
+        void pingDue();
+
+        /// There is room again for more to send.
+        void writable();
+
+        /// A message is longer than allowed.
+        void tooLong();
+
+        /// It is over.
+        void gone();
+    }
+
+    private final String id;
+    private final EventExecutor home;
+    private final Limits limits;
+    private final Outbox outbox;
+    private final Above above;
+    private final Runnable forget;
+    private final ScheduledFuture<?> pings;
+
+    /// What to do at the pongs that are awaited; guarded by this.
+    private final Queue<Runnable> pongs = new ArrayDeque<>(2);
+
+    /// The request that fetches, and the one whose packets are still being handled.
+    private @Nullable Exchange fetching;
+
+    private @Nullable Exchange posting;
+
+    /// The WebSocket in use, and the one that is being tried.
+    private @Nullable EngineSocket socket;
+
+    private @Nullable EngineSocket probing;
+    private boolean writing;
+    private volatile boolean reading = true;
+    private boolean closing;
+    private boolean over;
+
+    /// @param above makes what lies above, which knows this connection
+    /// @param forget called at the end: the connection is not to be found any more
+    EngineConnection(String id, EventExecutor home, Limits limits, Layer above, Runnable forget) {
+        this.id = id;
+        this.home = home;
+        this.limits = limits;
+        this.forget = forget;
+        this.outbox = new Outbox(limits.outboundBytes());
+        this.above = above.on(this);
+        long everyMs = limits.heartbeatMs();
+        this.pings =
+                home.scheduleAtFixedRate(this::pingDue, everyMs, everyMs, TimeUnit.MILLISECONDS);
+    }
+
+    /// Makes what lies above a connection.
+    interface Layer {
+        Above on(EngineConnection connection);
+    }
+
+    EventExecutor home() {
+        return home;
+    }
+
+    private void pingDue() {
+        above.pingDue();
+    }
+
+    private String handshake(List<String> upgrades) {
+        return OPEN
+                + Packet.JSON.writeValueAsString(
+                        Map.of(
+                                "sid", id,
+                                "upgrades", upgrades,
+                                "pingInterval", limits.heartbeatMs(),
+                                "pingTimeout", limits.heartbeatMs(),
+                                "maxPayload", RealtimePaths.bodyBytes(limits)));
+    }
+
+    // ------------------------------------------------------------------------------------------------------ polling
+
+    /// The request that opens it.
+    void openPolling(Exchange exchange) {
+        send(handshake(List.of("websocket")));
+        fetch(exchange);
+    }
+
+    void fetch(Exchange exchange) {
+        if (over || socket != null || fetching != null) {
+            EngineError.BAD_REQUEST.tell(exchange);
+            if (fetching != null) {
+                // The protocol has it so: of two requests at once neither can be trusted.
+                end();
+            }
+            return;
+        }
+        above.heard();
+        fetching = exchange;
+        exchange.whenGone(() -> home.execute(() -> lost(exchange)));
+        flush();
+        if (probing != null && fetching != null) {
+            // The client wants to leave polling: it waits for the last answer.
+            answerFetch(List.of(NOOP));
+        }
+    }
+
+    /// A request that waited is gone. A client that is there gives the connection up and opens
+    /// another; this one ends for its silence, or because its device is on the other one.
+    private void lost(Exchange exchange) {
+        if (exchange.equals(fetching)) {
+            fetching = null;
+        }
+    }
+
+    void post(Exchange exchange, byte[] body) {
+        if (over || socket != null || posting != null) {
+            EngineError.BAD_REQUEST.tell(exchange);
+            if (posting != null) {
+                end();
+            }
+            return;
+        }
+        above.heard();
+        posting = exchange;
+        for (String packet : Payload.packets(body)) {
+            take(packet);
+        }
+        answerPost();
+    }
+
+    /// What comes next is let in when what has come is taken.
+    private void answerPost() {
+        Exchange answered = posting;
+        if (answered != null && (reading || over)) {
+            posting = null;
+            answered.answer(
+                    HttpResponseStatus.OK,
+                    "text/html",
+                    OK.getBytes(StandardCharsets.US_ASCII),
+                    Map.of());
+        }
+    }
+
+    private void answerFetch(List<String> packets) {
+        Exchange answered = fetching;
+        fetching = null;
+        if (answered != null) {
+            answered.answer(HttpResponseStatus.OK, Payload.TYPE, Payload.of(packets), Map.of());
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- WebSocket
+
+    /// It begins on a WebSocket.
+    void openOn(EngineSocket first) {
+        socket = first;
+        send(handshake(List.of()));
+    }
+
+    /// Somebody who knows this connection has opened a WebSocket for it.
+    void probe(EngineSocket tried) {
+        if (over || socket != null || probing != null) {
+            tried.end();
+        } else {
+            probing = tried;
+        }
+    }
+
+    void socketMessage(EngineSocket from, String packet) {
+        if (from.equals(socket)) {
+            take(packet);
+        } else if (!from.equals(probing)) {
+            from.end();
+        } else if (packet.equals(PING + PROBE)) {
+            var _ = from.write(List.of("3" + PROBE));
+            if (fetching != null) {
+                answerFetch(List.of(NOOP));
+            }
+        } else if (packet.equals(UPGRADE)) {
+            socket = from;
+            probing = null;
+            if (fetching != null) {
+                answerFetch(List.of(NOOP));
+            }
+            from.read(reading);
+            flush();
+        } else {
+            probing = null;
+            from.end();
+        }
+    }
+
+    void socketHeard(EngineSocket from) {
+        if (from.equals(socket)) {
+            above.heard();
+        }
+    }
+
+    void socketTooLong() {
+        above.tooLong();
+    }
+
+    void socketGone(EngineSocket from) {
+        if (from.equals(probing)) {
+            probing = null;
+        } else if (from.equals(socket)) {
+            end();
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- incoming
+
+    private void take(String packet) {
+        if (over || closing) {
+            return;
+        }
+        String data = packet.isEmpty() ? "" : packet.substring(1);
+        switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
+            case '1' -> end();
+            case '3' -> pong();
+            case '4' -> {
+                above.heard();
+                above.message(data);
+            }
+            case '6' -> {}
+            default -> end();
+        }
+    }
+
+    private void pong() {
+        above.heard();
+        Runnable awaited;
+        synchronized (this) {
+            awaited = pongs.poll();
+        }
+        if (awaited != null) {
+            awaited.run();
+        }
+    }
+
+    /// Whether to take more. Called by any thread.
+    void read(boolean on) {
+        reading = on;
+        home.execute(() -> {
+            if (socket != null) {
+                socket.read(reading);
+            }
+            answerPost();
+        });
+    }
+
+    // ----------------------------------------------------------------------------------------------------- outgoing
+
+    /// Queues a message. Called by any thread.
+    void message(String text) {
+        send("4" + text);
+    }
+
+    /// Asks for a pong, which says that what was queued before has arrived. Called by any thread.
+    void ping(Runnable pong) {
+        synchronized (this) {
+            if (pongs.size() >= PINGS) {
+                return;
+            }
+            pongs.add(pong);
+            outbox.add(PING.getBytes(StandardCharsets.UTF_8), NOTHING);
+        }
+        home.execute(this::flush);
+    }
+
+    private void send(String packet) {
+        synchronized (this) {
+            outbox.add(packet.getBytes(StandardCharsets.UTF_8), NOTHING);
+        }
+        home.execute(this::flush);
+    }
+
+    long pendingBytes() {
+        return outbox.bytes();
+    }
+
+    private void flush() {
+        if (over) {
+            return;
+        }
+        if (socket != null) {
+            write(socket);
+        } else if (fetching != null && (closing || outbox.size() > 0)) {
+            List<String> packets = foremost();
+            drop(packets.size());
+            boolean last = closing && outbox.size() == 0;
+            if (last) {
+                packets.add(CLOSE);
+            }
+            answerFetch(packets);
+            if (last) {
+                end();
+            }
+        }
+    }
+
+    private List<String> foremost() {
+        List<String> packets = new ArrayList<>();
+        for (Outbox.Item item : outbox.foremost(limits.frameBytes())) {
+            packets.add(new String(item.head(), StandardCharsets.UTF_8));
+        }
+        return packets;
+    }
+
+    private void drop(int packets) {
+        if (outbox.drop(packets)) {
+            above.writable();
+        }
+    }
+
+    private void write(EngineSocket to) {
+        if (writing) {
+            return;
+        }
+        List<String> packets = foremost();
+        if (packets.isEmpty()) {
+            if (closing) {
+                to.end();
+            }
+            return;
+        }
+        writing = true;
+        to.write(packets)
+                .addListener(done ->
+                        home.execute(() -> {
+                            writing = false;
+                            drop(packets.size());
+                            flush();
+                        }));
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- end
+
+    /// Ends it when what is queued is sent.
+    void close() {
+        if (!closing && !over) {
+            closing = true;
+            flush();
+            if (!over) {
+                var _ = home.schedule(this::end, FAREWELL_MS, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    /// Ends it now.
+    void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        pings.cancel(false);
+        forget.run();
+        answerFetch(List.of(CLOSE));
+        answerPost();
+        for (EngineSocket each : new EngineSocket[] {socket, probing}) {
+            if (each != null) {
+                each.end();
+            }
+        }
+        above.gone();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.bocau.gateway.tcp;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// Makes frames of the bytes that a client sends: the version, then frames behind their lengths.
+/// Holds bytes only while a frame is incomplete. For one thread.
+final class FrameReader {
+    /// The first byte of a client; the only version there is.
+    static final int VERSION = 1;
+
+    /// A length is a varint of protobuf: seven bits a byte, the lowest first, the highest bit set
+    /// where more follow.
+    static final int MAX_LENGTH_BYTES = 5;
+
+    private static final int MORE = 0x80;
+
+    /// Takes what has been read, in order.
+    interface Sink {
+        void frame(byte[] bytes);
+
+        /// A frame of no bytes.
+        void signOfLife();
+    }
+
+    /// The client does not speak this protocol; nothing that follows can be read.
+    static final class Violation extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Violation(String what) {
+            super(what, null, false, false);
+        }
+    }
+
+    /// A frame is longer than allowed; nothing that follows can be read.
+    static final class TooLong extends Exception {
+        private static final long serialVersionUID = 1;
+
+        TooLong() {
+            super("too long", null, false, false);
+        }
+    }
+
+    private final int maxBytes;
+    private boolean greeted;
+
+    /// The beginning of a frame whose end has not come.
+    private @Nullable ByteBuf rest;
+
+    /// @param maxBytes of a frame, without its length
+    FrameReader(int maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /// Reads what has come, and releases it.
+    void read(ByteBuf bytes, Sink sink) throws Violation, TooLong {
+        try {
+            if (rest == null) {
+                readAll(bytes, sink);
+                if (bytes.isReadable()) {
+                    rest = bytes.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
+                }
+            } else {
+                readAll(rest.writeBytes(bytes), sink);
+                if (rest.isReadable()) {
+                    rest.discardReadBytes();
+                } else {
+                    rest.release();
+                    rest = null;
+                }
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    /// Lets go of what it holds.
+    void close() {
+        if (rest != null) {
+            rest.release();
+            rest = null;
+        }
+    }
+
+    private void readAll(ByteBuf in, Sink sink) throws Violation, TooLong {
+        if (!greeted && in.isReadable()) {
+            int version = in.readUnsignedByte();
+            if (version != VERSION) {
+                throw new Violation("version %d is not spoken here".formatted(version));
+            }
+            greeted = true;
+        }
+        boolean more = true;
+        while (more) {
+            more = frame(in, sink);
+        }
+    }
+
+    /// Reads a frame.
+    ///
+    /// @return whether there was a whole one
+    private boolean frame(ByteBuf in, Sink sink) throws Violation, TooLong {
+        long length = 0;
+        int at = in.readerIndex();
+        for (int read = 0; ; read++) {
+            if (at + read == in.writerIndex()) {
+                return false;
+            }
+            int next = in.getUnsignedByte(at + read);
+            length |= (long) (next & ~MORE) << (7 * read);
+            if (length > maxBytes) {
+                throw new TooLong();
+            }
+            if ((next & MORE) == 0) {
+                if (next == 0 && read > 0) {
+                    throw new Violation("the length has a shorter form");
+                }
+                at += read + 1;
+                break;
+            }
+            if (read + 1 == MAX_LENGTH_BYTES) {
+                throw new Violation("the length has no end");
+            }
+        }
+        if (in.writerIndex() - at < length) {
+            return false;
+        }
+        in.readerIndex(at);
+        if (length == 0) {
+            sink.signOfLife();
+        } else {
+            byte[] bytes = new byte[(int) length];
+            in.readBytes(bytes);
+            sink.frame(bytes);
+        }
+        return true;
+    }
+
+    /// Writes a length.
+    static void writeLength(ByteBuf out, int length) {
+        int left = length;
+        while (left >= MORE) {
+            out.writeByte((left & ~MORE) | MORE);
+            left >>>= 7;
+        }
+        out.writeByte(left);
+    }
+}

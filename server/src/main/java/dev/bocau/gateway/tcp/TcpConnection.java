@@ -1,0 +1,110 @@
+package dev.bocau.gateway.tcp;
+
+import dev.bocau.frame.WireFormat;
+import dev.bocau.gateway.SocketConnection;
+import dev.bocau.limits.Limits;
+import dev.bocau.model.Code;
+import dev.bocau.model.Refusal;
+import dev.bocau.session.Session;
+import dev.bocau.session.SessionRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+
+/// One TCP connection: the only handler of its pipeline, but for that of TLS.
+final class TcpConnection extends SocketConnection implements FrameReader.Sink {
+    private static final byte[] SIGN_OF_LIFE = {0};
+
+    private final SessionRegistry sessions;
+    private final FrameReader reader;
+
+    /// Whether what comes can still be read.
+    private boolean readable = true;
+
+    TcpConnection(Channel channel, SessionRegistry sessions, Limits limits) {
+        super(channel, WireFormat.PROTO, limits, FrameReader.MAX_LENGTH_BYTES);
+        this.sessions = sessions;
+        this.reader = new FrameReader(limits.frameBytes());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        open(sessions);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        reader.close();
+        super.channelInactive(context);
+    }
+
+    // ----------------------------------------------------------------------------------------------------- incoming
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        Session current = session();
+        if (current == null || closing() || !readable) {
+            ReferenceCountUtil.release(bytes);
+            return;
+        }
+        try {
+            reader.read((ByteBuf) bytes, this);
+        } catch (FrameReader.Violation violation) {
+            readable = false;
+            current.close(Refusal.of(Code.MALFORMED, String.valueOf(violation.getMessage())));
+        } catch (FrameReader.TooLong tooLong) {
+            readable = false;
+            current.close(
+                    Refusal.of(
+                            Code.FRAME_TOO_LARGE,
+                            "longer than %,d bytes".formatted(limits().frameBytes())));
+        }
+    }
+
+    @Override
+    public void frame(byte[] bytes) {
+        Session current = session();
+        if (current != null && !closing()) {
+            current.receive(format().read(bytes));
+        }
+    }
+
+    @Override
+    public void signOfLife() {
+        Session current = session();
+        if (current != null) {
+            current.heard();
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- outgoing
+
+    @Override
+    protected void writeHeader(ByteBuf out, int frameBytes) {
+        FrameReader.writeLength(out, frameBytes);
+    }
+
+    @Override
+    public void ping() {
+        var _ = channel().writeAndFlush(Unpooled.wrappedBuffer(SIGN_OF_LIFE));
+    }
+
+    /// The error that says why was sent: what is left to tell is that nothing follows.
+    @Override
+    protected void writeGoodbye(Code code, String reason) {
+        channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> endOutput());
+    }
+
+    private void endOutput() {
+        SslHandler tls = channel().pipeline().get(SslHandler.class);
+        if (tls == null) {
+            var _ = ((SocketChannel) channel()).shutdownOutput();
+        } else {
+            var _ = tls.closeOutbound();
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package dev.bocau.gateway.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bocau.frame.TestFrames;
+import dev.bocau.model.Code;
+import dev.bocau.protocol.ClientFrame;
+import dev.bocau.protocol.ServerFrame;
+import dev.bocau.testing.Certificates;
+import dev.bocau.testing.TcpLink;
+import dev.bocau.testing.TestDevice;
+import dev.bocau.testing.TestServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLSocketFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The bytes themselves, and TLS.
+class TcpTest {
+    private static final Map<String, String> HASTY =
+            Map.of("LIMITS_HEARTBEAT_MS", "300", "LIMITS_CONNECT_TIMEOUT_MS", "2000");
+
+    @TempDir Path folder;
+
+    private static Socket socket(TestServer server) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.tcpPort());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static byte[] bytes(ClientFrame... frames) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(1);
+        for (ClientFrame frame : frames) {
+            frame.writeDelimitedTo(out);
+        }
+        return out.toByteArray();
+    }
+
+    private static ClientFrame connect(TestServer server, String user, String id) {
+        TestDevice device =
+                new TestDevice(TcpLink.to(server.tcpPort()), user, id, () -> server.token(user));
+        return ClientFrame.newBuilder().setDeviceConnect(device.deviceConnect()).build();
+    }
+
+    /// All frames until the server ends the connection; signs of life are not answered.
+    private static List<ServerFrame> readAll(Socket socket) throws IOException {
+        List<ServerFrame> frames = new ArrayList<>();
+        InputStream in = socket.getInputStream();
+        for (ServerFrame frame = ServerFrame.parseDelimitedFrom(in);
+                frame != null;
+                frame = ServerFrame.parseDelimitedFrom(in)) {
+            frames.add(frame);
+        }
+        return frames;
+    }
+
+    @Test
+    void one_packet_there_and_everything_comes_back() throws Exception {
+        try (TestServer server = new TestServer(folder, Map.of());
+                Socket socket = socket(server)) {
+            server.direct("c1", "alice", "bob");
+            TestDevice bob =
+                    new TestDevice(
+                            TcpLink.to(server.tcpPort()),
+                            "bob",
+                            "phone",
+                            () -> server.token("bob"));
+            bob.connect().sent("c1", "chào");
+            bob.close();
+
+            socket.getOutputStream().write(bytes(connect(server, "alice", "phone")));
+
+            InputStream in = socket.getInputStream();
+            assertThat(ServerFrame.parseDelimitedFrom(in).hasDeviceConnected()).isTrue();
+            ServerFrame page = ServerFrame.parseDelimitedFrom(in);
+            assertThat(
+                            page.getSyncConversationStates()
+                                    .getConversations(0)
+                                    .getRecent(0)
+                                    .getContent())
+                    .isEqualTo("chào");
+        }
+    }
+
+    @Test
+    void silent_connection_is_asked_with_one_byte_and_lives_by_one_byte() throws Exception {
+        try (TestServer server = new TestServer(folder, HASTY);
+                Socket alive = socket(server);
+                Socket dead = socket(server)) {
+            alive.getOutputStream().write(bytes(connect(server, "alice", "alive")));
+            InputStream in = alive.getInputStream();
+            assertThat(ServerFrame.parseDelimitedFrom(in).hasDeviceConnected()).isTrue();
+            assertThat(ServerFrame.parseDelimitedFrom(in).hasSyncConversationStates()).isTrue();
+            for (int i = 0; i < 4; i++) {
+                assertThat(in.read()).as("the length of nothing").isZero();
+                alive.getOutputStream().write(0);
+            }
+
+            dead.getOutputStream().write(bytes(connect(server, "alice", "dead")));
+            List<ServerFrame> heard = readAll(dead);
+            assertThat(heard.getLast().getError().getCode())
+                    .isEqualTo(Code.HEARTBEAT_TIMEOUT.number());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET / HTTP/1.1, version 71 is not spoken here, 4000",
+        "'\u0001\u0080\u0000', the length has a shorter form, 4000",
+        "'\u0001\u00ff\u00ff\u00ff\u0001', longer than, 4004",
+    })
+    void what_is_no_frame_is_answered_with_an_error_and_the_end(String said, String why, int code)
+            throws Exception {
+        try (TestServer server = new TestServer(folder, Map.of());
+                Socket stranger = socket(server)) {
+            byte[] much = said.repeat(1_000).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+            stranger.getOutputStream().write(much);
+
+            List<ServerFrame> heard = readAll(stranger);
+
+            assertThat(heard).hasSize(1);
+            assertThat(heard.getFirst().getError().getCode()).isEqualTo(code);
+            assertThat(heard.getFirst().getError().getReason()).contains(why);
+        }
+    }
+
+    @Test
+    void bytes_that_are_no_client_frame_are_refused_and_the_connection_lives() throws Exception {
+        try (TestServer server = new TestServer(folder, Map.of());
+                Socket socket = socket(server)) {
+            socket.getOutputStream().write(new byte[] {1, 3, (byte) 0xff, 0x01, 0x02, 2, 0x78, 0});
+            InputStream in = socket.getInputStream();
+            assertThat(ServerFrame.parseDelimitedFrom(in).getError().getCode()).isEqualTo(4000);
+            assertThat(ServerFrame.parseDelimitedFrom(in).getError().getCode()).isEqualTo(4001);
+
+            connect(server, "alice", "phone").writeDelimitedTo(socket.getOutputStream());
+            assertThat(ServerFrame.parseDelimitedFrom(in).hasDeviceConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void what_a_delivered_message_costs_beyond_its_fields() throws Exception {
+        try (TestServer server = new TestServer(folder, Map.of());
+                Socket socket = socket(server)) {
+            server.direct("c1", "alice", "bob");
+            socket.getOutputStream().write(bytes(connect(server, "bob", "phone")));
+            InputStream in = socket.getInputStream();
+            assertThat(ServerFrame.parseDelimitedFrom(in).hasDeviceConnected()).isTrue();
+            assertThat(ServerFrame.parseDelimitedFrom(in).hasSyncConversationStates()).isTrue();
+            TestDevice alice =
+                    new TestDevice(
+                            TcpLink.to(server.tcpPort()),
+                            "alice",
+                            "phone",
+                            () -> server.token("alice"));
+            alice.connect()
+                    .sent("c1", "Ồ, chim bồ câu đã về rồi đấy! Hẹn gặp lại cậu lúc chín giờ.");
+
+            int first = in.read();
+            byte[] frame = in.readNBytes((first & 0x7f) | in.read() << 7);
+            ServerFrame message = ServerFrame.parseFrom(frame);
+            var fields = message.getNewMessage();
+            int told =
+                    message.getPosition().size()
+                            + fields.getId().length()
+                            + fields.getConversationId().length()
+                            + fields.getSenderId().length()
+                            + fields.getSenderDeviceId().length()
+                            + fields.getLocalId().length()
+                            + fields.getContentBytes().size()
+                            // The milliseconds since 1970.
+                            + 6;
+            assertThat(2 + frame.length - told).as("bytes of overhead").isEqualTo(26);
+            alice.close();
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- TLS
+
+    @Test
+    void tls_is_spoken_on_all_ports_and_nothing_else_is() throws Exception {
+        Certificates own = Certificates.make(folder, "EC");
+        try (TestServer server = new TestServer(folder.resolve("data"), own.settings());
+                Socket plain = socket(server)) {
+            server.direct("c1", "alice", "bob");
+            SSLSocketFactory trusting = own.trusting();
+            TestDevice alice =
+                    new TestDevice(
+                            TcpLink.to(server.tcpPort(), trusting),
+                            "alice",
+                            "phone",
+                            () -> server.token("alice"));
+            alice.connect().sent("c1", "secret");
+            TestDevice again =
+                    new TestDevice(
+                            TcpLink.to(server.tcpPort(), trusting),
+                            "alice",
+                            "phone",
+                            () -> server.token("alice"));
+            again.connect();
+            assertThat(alice.awaitClosed()).isEqualTo(Code.REPLACED.number());
+            again.close();
+            assertThat(own.webSocketHandshake(server.realtimePort())).startsWith("HTTP/1.1 101");
+            assertThat(server.ask("GET", "/v1/connect", "", "").body().toString())
+                    .contains("\"wss://127.0.0.1:" + server.realtimePort())
+                    .contains("\"tls://127.0.0.1:" + server.tcpPort());
+
+            plain.getOutputStream().write(bytes(connect(server, "alice", "plain")));
+            assertThat(plain.getInputStream().readAllBytes())
+                    .as("an alert at most")
+                    .hasSizeLessThan(10);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "missing, key.pem, tls.certificate: no such file",
+        "key.pem, key.pem, holds no certificate in PEM",
+        "cert.pem, missing, tls.key: no such file",
+        "cert.pem, cert.pem, PKCS #8",
+        "cert.pem, other/key.pem, is not the key of the certificate",
+    })
+    void server_with_wrong_files_says_what_is_wrong(String certificate, String key, String why)
+            throws Exception {
+        Certificates.make(folder, "RSA");
+        Certificates.make(Files.createDirectory(folder.resolve("other")), "EC");
+
+        assertThatThrownBy(() ->
+                        new TestServer(
+                                folder.resolve("data"),
+                                Map.of(
+                                        "TLS_CERTIFICATE", folder.resolve(certificate).toString(),
+                                        "TLS_KEY", folder.resolve(key).toString())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void golden_frames_are_the_same_over_tcp() throws Exception {
+        ClientFrame ping = TestFrames.clientFrame("{\"type\":\"ping\",\"timestamp\":7}");
+
+        assertThat(bytes(ping)).containsExactly(1, 4, 0x52, 2, 8, 7);
+    }
+}
