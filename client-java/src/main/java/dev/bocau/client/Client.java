@@ -113,8 +113,10 @@ public final class Client implements AutoCloseable {
     /// Stops for good; the store keeps what it holds.
     @Override
     public void close() {
-        stop();
-        loop.close();
+        loop.execute(() -> {
+            connection.stop(State.of(State.Name.STOPPED));
+            loop.close();
+        });
     }
 
     // ------------------------------------------------------------------------------------- on the
@@ -144,6 +146,41 @@ public final class Client implements AutoCloseable {
                 }
             }
             return shown;
+        });
+    }
+
+    /// How many messages of others this user has not read, at most 999: the server's count, as far
+    /// as it has counted, and what has come since. What was read here counts at once.
+    public int unread(String conversationId) {
+        return store.transaction(rows -> {
+            Conversation conversation = rows.conversation(conversationId);
+            if (conversation == null) {
+                return 0;
+            }
+            long head = conversation.getHeadSeq();
+            long readTo = conversation.getReadSeq();
+            for (PendingRead read : rows.pendingReads()) {
+                if (read.conversationId().equals(conversationId)) {
+                    readTo = Math.max(readTo, read.seq());
+                }
+            }
+            int held = 0;
+            int others = 0;
+            int since = 0;
+            for (Message message : rows.messages(conversationId, Limits.UNREAD_MESSAGES)) {
+                boolean unread = message.getSeq() > readTo;
+                boolean other = !message.getSenderId().equals(userId);
+                held += unread && message.getSeq() <= head ? 1 : 0;
+                others += unread && other ? 1 : 0;
+                since += message.getSeq() > head && other ? 1 : 0;
+            }
+            long counted = Math.max(0, head - readTo);
+            // Where everything past the mark is here, counting it is exact.
+            long unread =
+                    held >= counted
+                            ? others
+                            : Math.min(conversation.getUnreadCount(), counted) + since;
+            return (int) Math.min(unread, Limits.UNREAD_MESSAGES);
         });
     }
 

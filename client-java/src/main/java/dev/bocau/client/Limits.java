@@ -47,6 +47,9 @@ final class Limits {
     /// Unconfirmed reads of one conversation that keep their own times.
     static final int PENDING_READS = 100;
 
+    /// More are not told apart.
+    static final int UNREAD_MESSAGES = 999;
+
     /// The silence that is proposed first, and between which bounds it moves.
     static final int HEARTBEAT_MS = 30_000;
 

@@ -76,6 +76,7 @@ final class Loop {
         return Math.max(retryAfterMs, ThreadLocalRandom.current().nextLong(ceiling + 1));
     }
 
+    /// What waits is dropped: called on the loop, behind what is still to be done.
     void close() {
         thread.shutdown();
     }

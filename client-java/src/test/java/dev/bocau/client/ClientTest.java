@@ -155,11 +155,15 @@ class ClientTest {
         awaitTexts(friend, c, "Xin chào");
         awaitTexts(tablet, c, "Xin chào");
         await().until(() -> tick(phone, c) == Tick.DELIVERED);
+        assertThat(friend.unread(c)).isEqualTo(1);
         friend.markRead(c, 1);
+        assertThat(friend.unread(c)).isZero();
         await().until(() -> tick(phone, c) == Tick.READ && tick(tablet, c) == Tick.READ);
         phone.send(c, "live");
         await().until(() -> heard.arrived.contains("live"));
         assertThat(texts(phone, c)).containsExactly("Xin chào", "live");
+        assertThat(friend.unread(c)).isEqualTo(1);
+        assertThat(phone.unread(c)).isZero();
         assertThat(heard.failures).isEmpty();
     }
 
@@ -341,6 +345,19 @@ class ClientTest {
 
         await().until(() -> tick(phone, c) == Tick.DELIVERED);
         assertThat(heard.arrived).containsExactly("kept?");
+    }
+
+    @Test
+    void closed_client_lets_go_of_its_connection() {
+        server.direct(c, alice, bob);
+        Client phone = online(alice, "phone");
+        assertThat(server.connections()).isPositive();
+
+        phone.close();
+
+        // Those of other tests have been closed before.
+        await().until(() -> server.connections() == 0);
+        assertThat(phone.state().name()).isEqualTo(State.Name.STOPPED);
     }
 
     @Test

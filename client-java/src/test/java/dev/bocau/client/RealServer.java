@@ -25,6 +25,8 @@ final class RealServer implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
 
+    private static final Pattern CONNECTIONS = Pattern.compile("(?m)^bocau_connections (\\S+)");
+
     private final Path folder;
     private final int httpPort = freePort();
     private final int opsPort = freePort();
@@ -144,6 +146,20 @@ final class RealServer implements AutoCloseable {
                 throw new AssertionError(answer.body());
             }
             return answer.body();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// How many the server holds.
+    int connections() {
+        try {
+            String metrics = ask("http://127.0.0.1:" + opsPort + "/metrics", "GET", "", "").body();
+            Matcher gauge = CONNECTIONS.matcher(metrics);
+            if (!gauge.find()) {
+                throw new AssertionError(metrics);
+            }
+            return (int) Double.parseDouble(gauge.group(1));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -32,11 +32,14 @@ public record Certificates(Path folder, KeyStore store) {
                                 List.of(
                                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                                 .toString(),
+                                        "-J-XX:TieredStopAtLevel=1",
                                         "-genkeypair",
                                         "-alias",
                                         ALIAS,
                                         "-keyalg",
                                         algorithm,
+                                        "-keysize",
+                                        algorithm.equals("RSA") ? "2048" : "256",
                                         "-dname",
                                         "CN=localhost",
                                         "-ext",

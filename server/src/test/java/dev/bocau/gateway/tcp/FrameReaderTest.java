@@ -165,6 +165,7 @@ class FrameReaderTest {
                 noisy[random.nextInt(random.nextBoolean() ? 8 : noisy.length)] =
                         (byte) random.nextInt();
             }
+            FrameReaderFuzz.fuzzerTestOneInput(noisy);
             again();
             int cut = random.nextInt(noisy.length);
             try {

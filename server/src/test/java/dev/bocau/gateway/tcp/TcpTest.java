@@ -22,17 +22,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The bytes themselves, and TLS.
+@NullUnmarked
 class TcpTest {
     private static final Map<String, String> HASTY =
             Map.of("LIMITS_HEARTBEAT_MS", "300", "LIMITS_CONNECT_TIMEOUT_MS", "2000");
 
+    /// With an RSA certificate, and one with an elliptic curve in `other`.
+    private static Path files;
+
+    private static Certificates ellipticKeys;
+
     @TempDir Path folder;
+
+    @BeforeAll
+    static void makeCertificates(@TempDir Path made) throws Exception {
+        files = made;
+        Certificates.make(made, "RSA");
+        ellipticKeys = Certificates.make(Files.createDirectory(made.resolve("other")), "EC");
+    }
 
     private static Socket socket(TestServer server) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.tcpPort());
@@ -192,11 +207,10 @@ class TcpTest {
 
     @Test
     void tls_is_spoken_on_all_ports_and_nothing_else_is() throws Exception {
-        Certificates own = Certificates.make(folder, "EC");
-        try (TestServer server = new TestServer(folder.resolve("data"), own.settings());
+        try (TestServer server = new TestServer(folder, ellipticKeys.settings());
                 Socket plain = socket(server)) {
             server.direct("c1", "alice", "bob");
-            SSLSocketFactory trusting = own.trusting();
+            SSLSocketFactory trusting = ellipticKeys.trusting();
             TestDevice alice =
                     new TestDevice(
                             TcpLink.to(server.tcpPort(), trusting),
@@ -213,7 +227,8 @@ class TcpTest {
             again.connect();
             assertThat(alice.awaitClosed()).isEqualTo(Code.REPLACED.number());
             again.close();
-            assertThat(own.webSocketHandshake(server.realtimePort())).startsWith("HTTP/1.1 101");
+            assertThat(ellipticKeys.webSocketHandshake(server.realtimePort()))
+                    .startsWith("HTTP/1.1 101");
             assertThat(server.ask("GET", "/v1/connect", "", "").body().toString())
                     .contains("\"wss://127.0.0.1:" + server.realtimePort())
                     .contains("\"tls://127.0.0.1:" + server.tcpPort());
@@ -233,17 +248,13 @@ class TcpTest {
         "cert.pem, cert.pem, PKCS #8",
         "cert.pem, other/key.pem, is not the key of the certificate",
     })
-    void server_with_wrong_files_says_what_is_wrong(String certificate, String key, String why)
-            throws Exception {
-        Certificates.make(folder, "RSA");
-        Certificates.make(Files.createDirectory(folder.resolve("other")), "EC");
-
+    void server_with_wrong_files_says_what_is_wrong(String certificate, String key, String why) {
         assertThatThrownBy(() ->
                         new TestServer(
-                                folder.resolve("data"),
+                                folder,
                                 Map.of(
-                                        "TLS_CERTIFICATE", folder.resolve(certificate).toString(),
-                                        "TLS_KEY", folder.resolve(key).toString())))
+                                        "TLS_CERTIFICATE", files.resolve(certificate).toString(),
+                                        "TLS_KEY", files.resolve(key).toString())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(why);
     }

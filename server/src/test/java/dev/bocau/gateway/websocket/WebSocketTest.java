@@ -6,7 +6,6 @@ import dev.bocau.frame.TestFrames;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.model.Code;
 import dev.bocau.protocol.ClientFrame;
-import dev.bocau.protocol.DeviceState;
 import dev.bocau.protocol.MessageReceived;
 import dev.bocau.protocol.Ping;
 import dev.bocau.protocol.ServerFrame;
@@ -77,28 +76,6 @@ class WebSocketTest extends SocketFixture {
 
         receiver.awaitTexts(c, sent.toArray(String[]::new));
         sender.awaitTexts(c, sent.toArray(String[]::new));
-    }
-
-    @Test
-    void device_in_the_background_gets_messages_but_no_receipts_until_it_is_active_again() {
-        server.direct("bg", "bg-a", "bg-b");
-        TestDevice alice = device(WireFormat.JSON, "bg-a", "phone").connect();
-        TestDevice laptop = device(WireFormat.JSON, "bg-a", "laptop").connect();
-        TestDevice bob = device(WireFormat.JSON, "bg-b", "phone").connect();
-        alice.say(
-                ClientFrame.newBuilder().setDeviceState(DeviceState.newBuilder().setActive(false)));
-        laptop.sent("bg", "hello");
-        bob.awaitTexts("bg", "hello");
-        bob.read("bg", 1);
-        laptop.awaitTick("bg", 1, "bg-b", "read");
-
-        alice.awaitTexts("bg", "hello");
-        assertThat(alice.frames(BodyCase.READ_RECEIPTS)).isEmpty();
-        assertThat(alice.frames(BodyCase.DELIVERY_UPDATES)).isEmpty();
-
-        alice.say(
-                ClientFrame.newBuilder().setDeviceState(DeviceState.newBuilder().setActive(true)));
-        alice.awaitTick("bg", 1, "bg-b", "read");
     }
 
     @Test
