@@ -16,6 +16,7 @@ import dev.bocau.gateway.http.HttpListener;
 import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
+import dev.bocau.gateway.mqtt.MqttGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -39,6 +40,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -55,6 +58,7 @@ public final class Server implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final HttpListener http;
     private final Listener realtime;
+    private final Optional<Listener> mqtt;
     private final HttpListener ops;
     private final SessionRegistry sessions;
 
@@ -89,7 +93,9 @@ public final class Server implements AutoCloseable {
                             random,
                             lanes);
             sessions = new SessionRegistry(context, bus, metrics);
-            realtime = part(realtime(part(new EventLoops())));
+            EventLoops loops = part(new EventLoops());
+            realtime = part(realtime(loops));
+            mqtt = mqtt(loops).map(this::part);
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new WebClient());
@@ -137,6 +143,16 @@ public final class Server implements AutoCloseable {
                 loops,
                 config.limits(),
                 websocket::opened);
+    }
+
+    private Optional<Listener> mqtt(EventLoops loops) {
+        OptionalInt port = config.mqttPort();
+        if (port.isEmpty()) {
+            return Optional.empty();
+        }
+        MqttGateway gateway = new MqttGateway(sessions, config.limits());
+        InetSocketAddress address = at(config.bind(), port.getAsInt());
+        return Optional.of(new Listener("MQTT", address, loops, config.limits(), gateway::opened));
     }
 
     /// Starts everything.
@@ -198,6 +214,13 @@ public final class Server implements AutoCloseable {
         return realtime.port();
     }
 
+    /// The port of MQTT.
+    ///
+    /// @throws java.util.NoSuchElementException if it is not configured
+    public int mqttPort() {
+        return mqtt.orElseThrow().port();
+    }
+
     public int opsPort() {
         return ops.port();
     }
@@ -217,6 +240,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         realtime.close();
+        mqtt.ifPresent(Listener::close);
         sessions.close();
         closeParts();
         LOG.info("stopped");

@@ -126,7 +126,8 @@ class HouseRulesTest {
                         "chat",
                         "auth")
                 .whereLayer("gateway")
-                .mayOnlyAccessLayers("model", "limits", "frame", "store", "chat", "auth", "session")
+                .mayOnlyAccessLayers(
+                        "model", "limits", "protocol", "frame", "store", "chat", "auth", "session")
                 .whereLayer("demo")
                 .mayOnlyAccessLayers("model", "chat", "auth", "gateway")
                 .whereLayer("main")
@@ -169,7 +170,12 @@ class HouseRulesTest {
     @Test
     void each_driver_is_known_to_one_package() {
         only("org.rocksdb..", "dev.bocau.store.embedded");
-        only("io.netty..", "dev.bocau.gateway", "dev.bocau.gateway.websocket");
+        only(
+                "io.netty..",
+                "dev.bocau.gateway",
+                "dev.bocau.gateway.websocket",
+                "dev.bocau.gateway.mqtt");
+        only("io.netty.handler.codec.mqtt..", "dev.bocau.gateway.mqtt");
         only("io.javalin..", "dev.bocau.gateway.http", "dev.bocau.demo");
         only("org.eclipse.jetty..", "dev.bocau.gateway.http");
         only("com.nimbusds..", "dev.bocau.auth");

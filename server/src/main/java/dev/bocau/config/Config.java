@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -26,6 +27,7 @@ public record Config(
         String bind,
         int httpPort,
         int realtimePort,
+        OptionalInt mqttPort,
         int opsPort,
         String opsBind,
         Optional<String> websocketUrl,
@@ -155,6 +157,7 @@ public record Config(
                 text(values, "bind"),
                 port(values, "httpPort"),
                 port(values, "realtimePort"),
+                optionalPort(values, "mqttPort"),
                 port(values, "opsPort"),
                 text(values, "opsBind"),
                 url(values, "websocketUrl", "ws", "wss").map(URI::toString),
@@ -196,6 +199,12 @@ public record Config(
             throw new Invalid("%s is to be a port, 0 to %d, not %d".formatted(key, MAX_PORT, port));
         }
         return port;
+    }
+
+    private static OptionalInt optionalPort(Map<String, String> values, String key) {
+        return optional(values, key).isPresent()
+                ? OptionalInt.of(port(values, key))
+                : OptionalInt.empty();
     }
 
     private static int number(Map<String, String> values, String key) {

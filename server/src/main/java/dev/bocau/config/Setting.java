@@ -36,6 +36,7 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "8080",
                         "Web client and REST API. 0: any free port, for all ports."));
         all.add(shown("realtimePort", "8081", "WebSocket."));
+        all.add(shown("mqttPort", "", "MQTT; 1883 by convention. Not set: MQTT is not spoken."));
         all.add(shown("opsPort", "9090", "Health and metrics."));
         all.add(shown("opsBind", "127.0.0.1", "Address of the health and metrics listener."));
         all.add(

@@ -32,6 +32,7 @@ public final class TestServer implements AutoCloseable {
         environment.put("BOCAU_DATA_DIR", folder.toString());
         environment.put("BOCAU_HTTP_PORT", "0");
         environment.put("BOCAU_REALTIME_PORT", "0");
+        environment.put("BOCAU_MQTT_PORT", "0");
         environment.put("BOCAU_OPS_PORT", "0");
         settings.forEach((name, value) -> environment.put("BOCAU_" + name, value));
         server = Server.start(Config.load(Optional.empty(), environment), false);
@@ -58,6 +59,10 @@ public final class TestServer implements AutoCloseable {
 
     public URI websocket() {
         return URI.create("ws://127.0.0.1:%d/ws".formatted(server.realtimePort()));
+    }
+
+    public int mqttPort() {
+        return server.mqttPort();
     }
 
     public int realtimePort() {
