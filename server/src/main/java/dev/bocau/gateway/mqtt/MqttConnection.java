@@ -335,7 +335,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
                         current().id().hashCode());
         publishing =
                 new Publishing(
-                        current(), outbox, format, five, request.wantsReasons(), device, unnamed);
+                        current(),
+                        outbox,
+                        format,
+                        five,
+                        limits.inboxFrames(),
+                        request.wantsReasons(),
+                        device,
+                        unnamed);
         boolean present = !request.clean() && granted.getSync() != Sync.SYNC_SNAPSHOT;
         put(Packets.connected(request, granted, present, limits));
         if (present) {

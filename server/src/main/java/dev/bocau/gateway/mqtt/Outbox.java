@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What waits to be written to a socket. It comes from several threads; one task on the event loop
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
     private final Channel channel;
     private final Consumer<Outgoing> writer;
-    private final Consumer<Long> taken;
+    private final LongConsumer taken;
     private @Nullable Queue<Outgoing> queue;
     private volatile long pending;
     private boolean flushing;
@@ -20,7 +21,7 @@ final class Outbox {
 
     /// @param writer writes one thing, on the event loop, and does not flush
     /// @param taken told how many bytes the network has taken, on the event loop
-    Outbox(Channel channel, Consumer<Outgoing> writer, Consumer<Long> taken) {
+    Outbox(Channel channel, Consumer<Outgoing> writer, LongConsumer taken) {
         this.channel = channel;
         this.writer = writer;
         this.taken = taken;

@@ -27,6 +27,10 @@ final class Publishes {
         }
     }
 
+    int size() {
+        return waiting == null ? 0 : waiting.size();
+    }
+
     /// Something has come.
     ///
     /// @return empty if a packet of that id waits already

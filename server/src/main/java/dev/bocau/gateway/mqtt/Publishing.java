@@ -25,6 +25,7 @@ final class Publishing {
     private final Outbox outbox;
     private final WireFormat format;
     private final boolean five;
+    private final int receiveMaximum;
     private final boolean inWords;
     private final String device;
     private final UnnamedMessages unnamed;
@@ -32,6 +33,7 @@ final class Publishing {
     private long named;
     private boolean correlated;
 
+    /// @param receiveMaximum packets that wait for their confirmation; a client of MQTT 5 was told
     /// @param inWords whether refusals may say more than their reason code
     /// @param device with its user
     Publishing(
@@ -39,6 +41,7 @@ final class Publishing {
             Outbox outbox,
             WireFormat format,
             boolean five,
+            int receiveMaximum,
             boolean inWords,
             String device,
             UnnamedMessages unnamed) {
@@ -46,6 +49,7 @@ final class Publishing {
         this.outbox = outbox;
         this.format = format;
         this.five = five;
+        this.receiveMaximum = receiveMaximum;
         this.inWords = inWords;
         this.device = device;
         this.unnamed = unnamed;
@@ -72,6 +76,11 @@ final class Publishing {
     }
 
     private void takeToConfirm(MqttPublishMessage packet) throws Violation {
+        if (five && waiting.size() >= receiveMaximum) {
+            throw new Violation(
+                    Disconnect.RECEIVE_MAXIMUM_EXCEEDED,
+                    "more than %d wait for their PUBACK".formatted(receiveMaximum));
+        }
         int packetId = packet.variableHeader().packetId();
         Optional<Publishes.Publish> publish = waiting.add(packetId);
         if (publish.isPresent()) {

@@ -85,6 +85,7 @@ class MqttRefusalsTest extends PacketFixture {
         "subscription identifier,  0xa1",
         "subscription to nothing,  0x82",
         "packet id in use,         0x82",
+        "too many at once,         0x93",
         "packet id 0,              0x81",
         "qos 3,                    0x81",
         "odd flags,                0x81",
@@ -120,6 +121,13 @@ class MqttRefusalsTest extends PacketFixture {
                         byte[][] many = new byte[40][];
                         for (int i = 0; i < many.length; i++) {
                             many[i] = publish(true, topic, 1, message("l" + i, "x"));
+                        }
+                        yield joined(many);
+                    }
+                    case "too many at once" -> {
+                        byte[][] many = new byte[400][];
+                        for (int i = 0; i < many.length; i++) {
+                            many[i] = publish(true, "x", i + 1, "");
                         }
                         yield joined(many);
                     }

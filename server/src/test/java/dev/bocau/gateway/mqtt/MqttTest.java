@@ -68,7 +68,7 @@ class MqttTest extends MqttFixture {
         }
         TestDevice added = mqtt(dialect, bob, "added").connect();
         added.awaitTexts(c, "Xin chào!", "second");
-        assertThat(android.differenceFrom(added)).isEmpty();
+        android.await("what a fresh device knows", () -> android.differenceFrom(added).isEmpty());
     }
 
     @ParameterizedTest
