@@ -22,6 +22,7 @@ import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.longpoll.LongPollGateway;
+import dev.bocau.gateway.mqtt.MqttGateway;
 import dev.bocau.gateway.socketio.SocketIoGateway;
 import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
@@ -76,6 +77,7 @@ public final class Server implements AutoCloseable {
     private final HttpListener http;
     private final Listener realtime;
     private final Optional<Listener> tcp;
+    private final Optional<Listener> mqtt;
     private final HttpListener ops;
     private final SessionRegistry sessions;
 
@@ -118,6 +120,7 @@ public final class Server implements AutoCloseable {
             Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
             realtime = part(realtime(loops, tls, random));
             tcp = config.tcpPort().map(port -> part(tcp(port, loops, tls)));
+            mqtt = config.mqttPort().map(port -> part(mqtt(port, loops, tls)));
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new WebClient());
@@ -234,6 +237,12 @@ public final class Server implements AutoCloseable {
                 gateway::opened);
     }
 
+    private Listener mqtt(int port, EventLoops loops, Optional<Tls> tls) {
+        MqttGateway gateway = new MqttGateway(sessions, config.limits());
+        return new Listener(
+                "MQTT", at(config.bind(), port), loops, config.limits(), tls, gateway::opened);
+    }
+
     /// Starts everything.
     ///
     /// @throws IllegalStateException in words for an operator
@@ -298,6 +307,11 @@ public final class Server implements AutoCloseable {
         return tcp.map(Listener::port);
     }
 
+    /// Empty where MQTT is not configured.
+    public Optional<Integer> mqttPort() {
+        return mqtt.map(Listener::port);
+    }
+
     public int opsPort() {
         return ops.port();
     }
@@ -318,6 +332,7 @@ public final class Server implements AutoCloseable {
     public void close() {
         realtime.close();
         tcp.ifPresent(Listener::close);
+        mqtt.ifPresent(Listener::close);
         sessions.close();
         closeParts();
         LOG.info("stopped");

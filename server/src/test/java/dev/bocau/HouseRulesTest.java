@@ -126,7 +126,8 @@ class HouseRulesTest {
                         "chat",
                         "auth")
                 .whereLayer("gateway")
-                .mayOnlyAccessLayers("model", "limits", "frame", "store", "chat", "auth", "session")
+                .mayOnlyAccessLayers(
+                        "model", "limits", "protocol", "frame", "store", "chat", "auth", "session")
                 .whereLayer("demo")
                 .mayOnlyAccessLayers("model", "chat", "auth", "gateway")
                 .whereLayer("main")
@@ -184,8 +185,10 @@ class HouseRulesTest {
                 "dev.bocau.gateway.websocket",
                 "dev.bocau.gateway.tcp",
                 "dev.bocau.gateway.longpoll",
-                "dev.bocau.gateway.socketio");
+                "dev.bocau.gateway.socketio",
+                "dev.bocau.gateway.mqtt");
         only("com.aayushatharva.brotli4j..", "dev.bocau.gateway");
+        only("io.netty.handler.codec.mqtt..", "dev.bocau.gateway.mqtt");
         only("io.javalin..", "dev.bocau.gateway.http", "dev.bocau.demo");
         only("org.eclipse.jetty..", "dev.bocau.gateway.http");
         only("com.nimbusds..", "dev.bocau.auth");

@@ -30,6 +30,7 @@ public record Config(
         int httpPort,
         int realtimePort,
         Optional<Integer> tcpPort,
+        Optional<Integer> mqttPort,
         int opsPort,
         String opsBind,
         Optional<String> websocketUrl,
@@ -182,7 +183,8 @@ public record Config(
                 text(values, "bind"),
                 port(values, "httpPort"),
                 port(values, "realtimePort"),
-                optional(values, "tcpPort").map(set -> port(values, "tcpPort")),
+                optionalPort(values, "tcpPort"),
+                optionalPort(values, "mqttPort"),
                 port(values, "opsPort"),
                 text(values, "opsBind"),
                 url(values, "websocketUrl", "ws", "wss").map(URI::toString),
@@ -292,6 +294,10 @@ public record Config(
             throw new Invalid("%s is to be a port, 0 to %d, not %d".formatted(key, MAX_PORT, port));
         }
         return port;
+    }
+
+    private static Optional<Integer> optionalPort(Map<String, String> values, String key) {
+        return optional(values, key).map(set -> port(values, key));
     }
 
     private static int number(Map<String, String> values, String key) {

@@ -120,6 +120,7 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "Web client and REST API. 0: any free port, for all ports."));
         all.add(shown("realtimePort", "8081", "WebSocket, long-polling and Socket.IO."));
         all.add(shown("tcpPort", "", "Protobuf over TCP; 8082 by custom. Not set: not opened."));
+        all.add(shown("mqttPort", "", "MQTT; 1883 by custom. Not set: not opened."));
         all.add(shown("opsPort", "9090", "Health and metrics."));
         all.add(shown("opsBind", "127.0.0.1", "Address of the health and metrics listener."));
         all.add(
@@ -141,7 +142,7 @@ public record Setting(String key, String standard, boolean secret, String what) 
                 shown(
                         "tls.certificate",
                         "",
-                        "PEM file of the certificate, and behind it those that lead to a trusted one, with which realtimePort and tcpPort speak TLS. Read at start. Not set: no TLS, put a proxy in front."));
+                        "PEM file of the certificate, and behind it those that lead to a trusted one, with which realtimePort, tcpPort and mqttPort speak TLS. Read at start. Not set: no TLS, put a proxy in front."));
         all.add(
                 shown(
                         "tls.key",

@@ -38,8 +38,11 @@ public record About(String frame, String localId, String conversation) {
     }
 
     private static About of(ClientFrame frame, String localId, String conversation) {
-        return new About(
-                frame.getBodyCase().name().toLowerCase(Locale.ROOT), id(localId), id(conversation));
+        return of(frame.getBodyCase().name().toLowerCase(Locale.ROOT), localId, conversation);
+    }
+
+    static About of(String frame, String localId, String conversation) {
+        return new About(frame, id(localId), id(conversation));
     }
 
     private static String id(String text) {

@@ -48,16 +48,33 @@ final class JsonReader {
                 throw new Refused(Code.UNKNOWN_TYPE, "unknown type '%s'".formatted(shown(type)));
             }
             ClientFrame.Builder frame = ClientFrame.newBuilder();
-            try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), bytes)) {
-                in.nextToken();
-                frame.setField(body, message(in, frame.newBuilderForField(body)));
-                if (in.nextToken() != null) {
-                    throw new Refused(Code.MALFORMED, "something follows the frame");
-                }
-            }
+            frame.setField(body, whole(bytes, frame.newBuilderForField(body)));
             return frame.build();
         } catch (JacksonException e) {
             throw new Refused(Code.MALFORMED, "not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    /// Reads a message that is one object.
+    static Message message(byte[] bytes, Message.Builder message) {
+        try {
+            checkUtf8(bytes);
+            return whole(bytes, message);
+        } catch (JacksonException e) {
+            throw new Refused(Code.MALFORMED, "not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private static Message whole(byte[] bytes, Message.Builder message) {
+        try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                throw new Refused(Code.MALFORMED, "a frame is a JSON object");
+            }
+            Message read = message(in, message);
+            if (in.nextToken() != null) {
+                throw new Refused(Code.MALFORMED, "something follows the frame");
+            }
+            return read;
         }
     }
 

@@ -5,9 +5,11 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refused;
 import dev.bocau.protocol.ClientFrame;
+import dev.bocau.protocol.SendMessage;
 import dev.bocau.protocol.ServerFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.Supplier;
 
 /// An encoding of frames. A server frame is an envelope, which holds the position, followed by a
 /// body, which is the same for all who receive it.
@@ -88,6 +90,50 @@ public enum WireFormat {
             return new Incoming.Frame(parse(bytes));
         } catch (Refused refused) {
             return new Incoming.Unreadable(refused.refusal(), about(bytes));
+        }
+    }
+
+    /// Reads a message for a conversation that the transport names beside it: the fields of
+    /// send_message, without its envelope.
+    ///
+    /// @param named the localId where the transport has named that, too; otherwise empty
+    /// @param unnamed a localId for a message that has none
+    public Incoming readMessage(
+            byte[] bytes, String conversation, String named, Supplier<String> unnamed) {
+        try {
+            SendMessage message = parseMessage(bytes);
+            String own = message.getConversationId();
+            if (!own.isEmpty() && !own.equals(conversation)) {
+                throw new Refused(Code.INVALID_FIELD, "conversationId is not that of the topic");
+            }
+            String localId = message.getLocalId();
+            if (!localId.isEmpty() && !named.isEmpty() && !localId.equals(named)) {
+                throw new Refused(Code.INVALID_FIELD, "localId is not the correlation data");
+            }
+            String name = named.isEmpty() ? localId : named;
+            return new Incoming.Frame(
+                    ClientFrame.newBuilder()
+                            .setSendMessage(
+                                    message.toBuilder()
+                                            .setConversationId(conversation)
+                                            .setLocalId(name.isEmpty() ? unnamed.get() : name))
+                            .build());
+        } catch (Refused refused) {
+            About about = about(bytes);
+            String localId = named.isEmpty() ? about.localId() : named;
+            return new Incoming.Unreadable(
+                    refused.refusal(), About.of("send_message", localId, conversation));
+        }
+    }
+
+    private SendMessage parseMessage(byte[] bytes) {
+        try {
+            return switch (this) {
+                case JSON -> (SendMessage) JsonReader.message(bytes, SendMessage.newBuilder());
+                case PROTO -> SendMessage.parseFrom(bytes);
+            };
+        } catch (InvalidProtocolBufferException e) {
+            throw new Refused(Code.MALFORMED, "not a SendMessage: " + e.getMessage());
         }
     }
 

@@ -23,6 +23,13 @@ public interface Connection {
     /// Session#writable}.
     long pendingBytes();
 
+    /// Frames with a position that the other side takes ahead of its acknowledgements, where the
+    /// transport has a bound of its own; 0: none for the time being. When this grows, the gateway
+    /// calls {@link Session#writable}.
+    default int window() {
+        return Integer.MAX_VALUE;
+    }
+
     /// Asks the other side for a sign of life, in the transport's own way.
     void ping();
 

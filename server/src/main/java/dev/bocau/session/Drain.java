@@ -297,7 +297,9 @@ final class Drain {
     }
 
     private boolean hasRoom() {
-        return window.room() > 0 && connection.pendingBytes() < limits.outboundBytes();
+        return window.room() > 0
+                && window.frames() < connection.window()
+                && connection.pendingBytes() < limits.outboundBytes();
     }
 
     private void sendSnapshotPage() {

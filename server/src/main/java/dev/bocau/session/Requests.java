@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// What a connected device asks for in its conversations. On the session's lane; messages are
 /// handed to the store in order, a few ahead of their confirmation, and everything else is waited
@@ -77,7 +78,8 @@ final class Requests {
         this.answers = answers;
     }
 
-    void send(SendMessage frame) {
+    /// @param handled told once what has become of it, unless this throws
+    void send(SendMessage frame, Consumer<Optional<Refusal>> handled) {
         ConversationId conversation = Fields.conversation(frame.getConversationId());
         LocalId localId = Fields.local(frame.getLocalId());
         Draft draft =
@@ -93,14 +95,15 @@ final class Requests {
         checkNotHeld(conversation, localId);
         begun();
         try {
-            conversations.send(draft, outcome -> answer(number, draft, outcome));
+            conversations.send(draft, outcome -> answer(number, draft, outcome, handled));
         } catch (RuntimeException notEvenTried) {
             finished();
             throw notEvenTried;
         }
     }
 
-    private void answer(long number, Draft draft, Outcome<Sent> outcome) {
+    private void answer(
+            long number, Draft draft, Outcome<Sent> outcome, Consumer<Optional<Refusal>> handled) {
         switch (outcome) {
             case Kept<Sent> kept -> {
                 metrics.sends.increment();
@@ -108,9 +111,11 @@ final class Requests {
                 if (!drain.confirm(kept.appended(), kept.commit(), received)) {
                     answers.answer(received);
                 }
+                handled.accept(Optional.empty());
             }
             case Denied<Sent>(Refusal refusal) -> {
                 hold(number, draft.conversation(), draft.localId(), refusal);
+                handled.accept(Optional.of(refusal));
                 answers.refuse(refusal, about(draft));
             }
         }
@@ -204,7 +209,8 @@ final class Requests {
                 sent.timestampMs());
     }
 
-    void markDelivered(MarkDelivered frame) {
+    /// @param handled told once what has become of it, unless this throws
+    void markDelivered(MarkDelivered frame, Consumer<Optional<Refusal>> handled) {
         Mark mark =
                 mark(
                         frame.getConversationId(),
@@ -216,7 +222,10 @@ final class Requests {
                         .deliver(user, device, mark)
                         .thenAccept(outcome -> {
                             if (outcome instanceof Denied<?>(Refusal refusal)) {
+                                handled.accept(Optional.of(refusal));
                                 answers.refuse(refusal, about);
+                            } else {
+                                handled.accept(Optional.empty());
                             }
                         });
     }

@@ -18,7 +18,6 @@ import dev.bocau.model.Position.Cursor;
 import dev.bocau.model.Refusal;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
-import dev.bocau.protocol.Ack;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.DeviceConnect;
 import dev.bocau.protocol.Sync;
@@ -27,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /// after the other; what lies past its cursor is sent by its {@link Drain}.
 public final class Session implements Requests.Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-    private static final long MINUTE_MS = 60_000;
+    private static final Optional<Refusal> DONE = Optional.empty();
 
     private final UUID id;
     private final SessionContext context;
@@ -43,9 +43,9 @@ public final class Session implements Requests.Answers {
     private final SessionMetrics metrics;
     private final Connection connection;
     private final Lane lane;
+    private final Inbox inbox;
     private final RateLimit frames;
-    private @Nullable RateLimit faults;
-    private @Nullable RateLimit flood;
+    private @Nullable Faults faults;
     private final long openedAtMs;
 
     private volatile long heardAtMs;
@@ -60,7 +60,6 @@ public final class Session implements Requests.Answers {
     private @Nullable StoredCursor cursor;
     private volatile boolean ended;
     private boolean expiryTold;
-    private volatile boolean reading = true;
 
     Session(
             SessionContext context,
@@ -74,6 +73,7 @@ public final class Session implements Requests.Answers {
         this.connection = connection;
         this.lane = new Lane(context.lanes());
         Limits limits = context.limits();
+        this.inbox = new Inbox(connection, lane, limits.inboxFrames());
         this.heartbeatMs = limits.heartbeatMs();
         this.openedAtMs = now();
         this.heardAtMs = openedAtMs;
@@ -107,12 +107,34 @@ public final class Session implements Requests.Answers {
 
     /// Something has come. Does not wait; what cannot wait either is handled before it returns.
     public void receive(Incoming incoming) {
+        receive(incoming, refusal -> {});
+    }
+
+    /// Something has come on a transport that confirms each frame in a way of its own.
+    ///
+    /// @param handled told once, by any thread, what has become of it: empty: it is done, and a
+    ///   message is durable; otherwise why it was refused. Never told if the session ends before
+    public void receive(Incoming incoming, Consumer<Optional<Refusal>> handled) {
         heard();
         switch (incoming) {
-            case Incoming.Frame(ClientFrame frame) -> take(() -> handle(frame), waits(frame));
+            case Incoming.Frame(ClientFrame frame) ->
+                    inbox.take(() -> handle(frame, handled), waits(frame));
             case Incoming.Unreadable(Refusal refusal, About about) ->
-                    take(() -> refuse(refusal, about), false);
+                    inbox.take(() -> refuse(refusal, about, handled), false);
         }
+    }
+
+    /// The transport itself was told that the device has stored everything up to a position, as
+    /// {@link Connection#send} was given it.
+    public void acknowledged(byte[] position) {
+        heard();
+        inbox.take(
+                () -> {
+                    if (!ended) {
+                        acknowledge(position);
+                    }
+                },
+                false);
     }
 
     /// Whether handling a frame may wait for the store.
@@ -121,34 +143,6 @@ public final class Session implements Requests.Answers {
             case SEND_MESSAGE, ACK, PING, DEVICE_STATE -> false;
             default -> true;
         };
-    }
-
-    private void take(Runnable handling, boolean waits) {
-        Runnable work =
-                () -> {
-                    readOn();
-                    handling.run();
-                };
-        int waiting = lane.frame(work, waits);
-        if (reading && waiting >= context.limits().inboxFrames()) {
-            synchronized (this) {
-                reading = false;
-                connection.read(false);
-            }
-            // All that waited may have been handled before reading was off.
-            readOn();
-        }
-    }
-
-    private void readOn() {
-        if (!reading && lane.waitingFrames() <= context.limits().inboxFrames() / 2) {
-            synchronized (this) {
-                if (!reading) {
-                    reading = true;
-                    connection.read(true);
-                }
-            }
-        }
     }
 
     /// The other side has given a sign of life.
@@ -281,7 +275,7 @@ public final class Session implements Requests.Answers {
 
     // ---------------------------------------------------------------------------------------------- on the lane
 
-    private void handle(ClientFrame frame) {
+    private void handle(ClientFrame frame, Consumer<Optional<Refusal>> handled) {
         if (ended) {
             return;
         }
@@ -293,15 +287,22 @@ public final class Session implements Requests.Answers {
             }
             if (frame.getBodyCase() == ClientFrame.BodyCase.DEVICE_CONNECT) {
                 connect(frame.getDeviceConnect());
+                handled.accept(DONE);
             } else {
-                dispatch(frame);
+                dispatch(frame, handled);
             }
         } catch (Refused refused) {
-            refuse(refused.refusal(), About.of(frame));
+            refuse(refused.refusal(), About.of(frame), handled);
         } catch (RuntimeException bug) {
             LOG.error("handling a {} failed", frame.getBodyCase(), bug);
-            refuse(Refusal.retry(Code.UNAVAILABLE, "the server failed"), About.of(frame));
+            refuse(Refusal.retry(Code.UNAVAILABLE, "the server failed"), About.of(frame), handled);
         }
+    }
+
+    /// The transport first: a refusal may end the connection.
+    private void refuse(Refusal refusal, About about, Consumer<Optional<Refusal>> handled) {
+        handled.accept(Optional.of(refusal));
+        refuse(refusal, about);
     }
 
     private Refused tooFast(ClientFrame frame, long waitMs) {
@@ -319,15 +320,21 @@ public final class Session implements Requests.Answers {
         return new Refused(refusal);
     }
 
-    private void dispatch(ClientFrame frame) {
+    private void dispatch(ClientFrame frame, Consumer<Optional<Refusal>> handled) {
         Requests asked = requests;
         if (asked == null) {
             throw new Refused(Code.WRONG_STATE, "device_connect comes first");
         }
         switch (frame.getBodyCase()) {
-            case SEND_MESSAGE -> asked.send(frame.getSendMessage());
-            case ACK -> acknowledge(frame.getAck());
-            case MARK_DELIVERED -> asked.markDelivered(frame.getMarkDelivered());
+            case SEND_MESSAGE -> {
+                asked.send(frame.getSendMessage(), handled);
+                return;
+            }
+            case MARK_DELIVERED -> {
+                asked.markDelivered(frame.getMarkDelivered(), handled);
+                return;
+            }
+            case ACK -> acknowledge(frame.getAck().getPosition().toByteArray());
             case MARK_READ -> asked.markRead(frame.getMarkRead());
             case EDIT_MESSAGE -> asked.edit(frame.getEditMessage());
             case RECALL_MESSAGE -> asked.recall(frame.getRecallMessage());
@@ -337,6 +344,7 @@ public final class Session implements Requests.Answers {
             case DEVICE_CONNECT, BODY_NOT_SET ->
                     throw new Refused(Code.UNKNOWN_TYPE, "a frame without a body");
         }
+        handled.accept(DONE);
     }
 
     private void connect(DeviceConnect frame) {
@@ -417,9 +425,9 @@ public final class Session implements Requests.Answers {
         return Sync.SYNC_SNAPSHOT;
     }
 
-    private void acknowledge(Ack frame) {
+    private void acknowledge(byte[] encoded) {
         Position position =
-                Fields.position(frame.getPosition())
+                Position.decode(encoded)
                         .orElseThrow(() -> new Refused(Code.INVALID_FIELD, "position is none"));
         List<Mark> delivered =
                 connected()
@@ -473,18 +481,9 @@ public final class Session implements Requests.Answers {
     }
 
     private boolean isOneTooMany(Code code) {
-        if (code.isFaultOfClient()) {
-            faults = begun(faults, context.limits().faultsPerMinute());
-            return faults.take(now()) > 0;
+        if (faults == null) {
+            faults = new Faults();
         }
-        if (code == Code.RATE_LIMITED) {
-            flood = begun(flood, context.limits().floodPerMinute());
-            return flood.take(now()) > 0;
-        }
-        return false;
-    }
-
-    private RateLimit begun(@Nullable RateLimit limit, int perMinute) {
-        return limit == null ? new RateLimit(perMinute, MINUTE_MS, perMinute, now()) : limit;
+        return faults.isOneTooMany(code, context.limits(), now());
     }
 }

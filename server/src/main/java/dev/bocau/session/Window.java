@@ -36,6 +36,10 @@ final class Window {
         return entries;
     }
 
+    int frames() {
+        return unacknowledged == null ? 0 : unacknowledged.size();
+    }
+
     Position acknowledged() {
         return acknowledged;
     }

@@ -32,6 +32,7 @@ class ConfigTest {
 
         assertThat(config.bind()).isEqualTo("127.0.0.1");
         assertThat(config.opsBind()).isEqualTo("127.0.0.1");
+        assertThat(config.mqttPort()).isEmpty();
         assertThat(config.adminKey()).isEmpty();
         assertThat(config.limits()).isEqualTo(Limits.standard());
         assertThat(config.shown()).isEmpty();

@@ -35,6 +35,7 @@ public final class TestServer implements AutoCloseable {
         environment.put("BOCAU_HTTP_PORT", "0");
         environment.put("BOCAU_REALTIME_PORT", "0");
         environment.put("BOCAU_TCP_PORT", "0");
+        environment.put("BOCAU_MQTT_PORT", "0");
         environment.put("BOCAU_OPS_PORT", "0");
         settings.forEach((name, value) -> environment.put("BOCAU_" + name, value));
         server = Server.start(Config.load(Optional.empty(), environment), false);
@@ -69,6 +70,10 @@ public final class TestServer implements AutoCloseable {
     /// Something on the realtime port.
     public URI realtime(String path) {
         return URI.create("http://127.0.0.1:%d%s".formatted(server.realtimePort(), path));
+    }
+
+    public int mqttPort() {
+        return server.mqttPort().orElseThrow();
     }
 
     public int realtimePort() {
