@@ -3,7 +3,6 @@ package dev.bocau.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.bocau.frame.WireFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +33,7 @@ class ChaosTest {
     void no_confirmed_message_is_lost_doubled_or_misplaced_whatever_dies() throws Exception {
         Random random = new Random(SEED);
         try (Cluster cluster = new Cluster(folder)) {
-            List<Person> people = people(cluster);
+            People people = new People(cluster.server(0), cluster::anyServer);
             breathe(people);
             for (Blow blow : blows(random)) {
                 strike(cluster, people, blow, random);
@@ -45,16 +44,11 @@ class ChaosTest {
                     strike(cluster, people, blow, random);
                 }
             }
-            people.forEach(Person::rest);
-            for (Person person : people) {
-                person.device.await(
-                        "its last ✓",
-                        () -> person.device.connected() && person.device.waiting() == 0);
-            }
-            Ledger ledger = new Ledger(cluster.server(0), people);
-            ledger.check();
-            report(people);
-            people.forEach(Person::close);
+            people.rest();
+            new Ledger(cluster.server(0), people).check();
+            System.err.printf(
+                    "%d messages confirmed; none lost, doubled or misplaced%n", people.confirmed());
+            people.close();
         }
     }
 
@@ -75,7 +69,7 @@ class ChaosTest {
         return blows;
     }
 
-    private static void strike(Cluster cluster, List<Person> people, Blow blow, Random random)
+    private static void strike(Cluster cluster, People people, Blow blow, Random random)
             throws IOException {
         int server = random.nextInt(3);
         int cassandra = random.nextInt(3);
@@ -125,59 +119,14 @@ class ChaosTest {
         breathe(people);
     }
 
-    private static void breathe(List<Person> people) {
+    private static void breathe(People people) {
         awaitConfirmed(people, BREATH);
     }
 
-    private static void awaitConfirmed(List<Person> people, int more) {
-        int before = confirmed(people);
+    private static void awaitConfirmed(People people, int more) {
+        int before = people.confirmed();
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> confirmed(people) >= before + more);
-    }
-
-    private static int confirmed(List<Person> people) {
-        return people.stream().mapToInt(person -> person.device.confirmed().size()).sum();
-    }
-
-    private static List<Person> people(Cluster cluster) {
-        cluster.server(0)
-                .admin(
-                        "PUT",
-                        "/v1/conversations/ab",
-                        "{\"kind\":\"direct\",\"members\":[\"alice\",\"bob\"]}");
-        cluster.server(0)
-                .admin(
-                        "PUT",
-                        "/v1/conversations/abc",
-                        "{\"kind\":\"group\",\"members\":[\"alice\",\"bob\",\"carol\"]}");
-        List<String> both = List.of("ab", "abc");
-        return List.of(
-                person(cluster, WireFormat.JSON, "alice", "iphone", both, 1),
-                person(cluster, WireFormat.PROTO, "alice", "macbook", both, 2),
-                person(cluster, WireFormat.PROTO, "bob", "android", both, 3),
-                person(cluster, WireFormat.JSON, "bob", "pc", both, 4),
-                person(cluster, WireFormat.JSON, "carol", "phone", List.of("abc"), 5));
-    }
-
-    private static Person person(
-            Cluster cluster,
-            WireFormat format,
-            String user,
-            String id,
-            List<String> conversations,
-            long seed) {
-        return new Person(
-                cluster.anyServer(format, seed),
-                cluster.server(0).token(user),
-                user,
-                id,
-                conversations,
-                seed);
-    }
-
-    private static void report(List<Person> people) {
-        System.err.printf(
-                "%d messages confirmed; none lost, doubled or misplaced%n", confirmed(people));
+                .until(() -> people.confirmed() >= before + more);
     }
 }

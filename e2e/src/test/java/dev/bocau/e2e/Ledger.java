@@ -3,6 +3,7 @@ package dev.bocau.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bocau.frame.WireFormat;
+import dev.bocau.protocol.ServerFrame;
 import dev.bocau.protocol.ServerFrame.BodyCase;
 import dev.bocau.testing.DeviceModel;
 import dev.bocau.testing.SocketLink;
@@ -27,27 +28,47 @@ final class Ledger {
                     "\"id\":\"([^\"]+)\"[^{}]*?\"seq\":(\\d+)[^{}]*?\"content\":\"([^\"]*)\"");
 
     private final ServerProcess server;
-    private final List<Person> people;
+    private final People people;
 
     /// A message as the server has it.
     private record Kept(String id, String content) {}
 
-    Ledger(ServerProcess server, List<Person> people) {
+    Ledger(ServerProcess server, People people) {
         this.server = server;
         this.people = people;
     }
 
     void check() {
         Set<String> conversations = new HashSet<>();
-        people.forEach(person -> conversations.addAll(person.device.views().keySet()));
+        people.all().forEach(person -> conversations.addAll(person.device.views().keySet()));
         for (String conversation : conversations) {
             SortedMap<Long, Kept> history = history(conversation);
             checkPromises(conversation, history);
-            for (Person person : people) {
+            for (Person person : people.all()) {
                 checkShown(person, conversation, history);
             }
         }
-        people.forEach(this::checkConverged);
+        for (Person person : people.all()) {
+            person.device.await("its last ✓✓", () -> allDelivered(person));
+            checkConverged(person);
+            checkReads(person);
+            assertThat(person.device.confirmed()).hasSize(person.written());
+        }
+    }
+
+    /// A read that was confirmed to the device that read is not taken back.
+    private static void checkReads(Person person) {
+        for (ServerFrame frame : person.device.frames(BodyCase.MESSAGES_READ_SYNC)) {
+            long seq = frame.getMessagesReadSync().getSeq();
+            String conversation = frame.getMessagesReadSync().getConversationId();
+            assertThat(person.device.view(conversation).readSeq()).isGreaterThanOrEqualTo(seq);
+        }
+    }
+
+    private static boolean allDelivered(Person person) {
+        return person.device.views().values().stream()
+                .flatMap(view -> view.messages().values().stream())
+                .noneMatch(seen -> seen.ticks().containsValue("sent"));
     }
 
     /// Every message of a conversation, from the server that is asked.
@@ -82,7 +103,7 @@ final class Ledger {
         List<String> contents = new ArrayList<>();
         history.values().forEach(kept -> contents.add(kept.content));
         assertThat(contents).as("what was written once").doesNotHaveDuplicates();
-        for (Person person : people) {
+        for (Person person : people.all()) {
             person.device
                     .confirmed()
                     .values()

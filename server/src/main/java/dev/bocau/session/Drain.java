@@ -386,15 +386,24 @@ final class Drain {
         };
     }
 
-    /// The newest message of others per conversation on a page.
+    /// The newest message of others per conversation on a page; a conversation's whole state brings
+    /// all of them.
     private List<Mark> delivered(LogRead.Page page) {
         Map<ConversationId, Mark> newest = new HashMap<>();
         for (Entry entry : page.entries()) {
-            if (entry instanceof Entry.Added(var message) && !message.sender().equals(user)) {
-                newest.put(message.conversation(), new Mark(message.conversation(), message.seq()));
+            switch (entry) {
+                case Entry.Added(var message) when !message.sender().equals(user) ->
+                        got(newest, message.conversation(), message.seq());
+                case Entry.Joined(var state) when state.headSeq() > 0 ->
+                        got(newest, state.conversation().id(), state.headSeq());
+                default -> {}
             }
         }
         return List.copyOf(newest.values());
+    }
+
+    private static void got(Map<ConversationId, Mark> newest, ConversationId id, long seq) {
+        newest.merge(id, new Mark(id, seq), Mark::further);
     }
 
     private void send(Position position, SharedFrame frame, int entries, List<Mark> delivered) {

@@ -264,16 +264,18 @@ class MqttTest extends MqttFixture {
         TestDevice laptop = websocket(alice, "laptop").connect();
         TestDevice friend = websocket(bob, "phone").connect();
         phone.say(active(false));
+        // It is confirmed once the device's state is known.
+        phone.sent(c, "good night");
         laptop.sent(c, "hello");
-        phone.awaitTexts(c, "hello");
-        friend.awaitTexts(c, "hello");
-        friend.read(c, 1);
-        laptop.awaitTick(c, 1, bob, "read");
+        phone.awaitTexts(c, "good night", "hello");
+        friend.awaitTexts(c, "good night", "hello");
+        friend.read(c, 2);
+        laptop.awaitTick(c, 2, bob, "read");
         assertThat(phone.frames(BodyCase.READ_RECEIPTS)).isEmpty();
 
         phone.say(active(true));
 
-        phone.awaitTick(c, 1, bob, "read");
+        phone.awaitTick(c, 2, bob, "read");
     }
 
     private static ClientFrame.Builder active(boolean on) {
