@@ -47,8 +47,9 @@ public interface Store extends AutoCloseable {
     /// up.
     CompletableFuture<Outcome<Sent>> send(Draft draft);
 
-    /// Edits or recalls the sender's own message. Known by `localId` in the same space as drafts;
-    /// an edit of a recalled message is denied.
+    /// Edits or recalls the sender's own message. Known by `localId` in the same space as drafts,
+    /// at least among the last 1,024 messages; an edit of a recalled message is denied. Whether the
+    /// sender is a member is decided with it, for older messages at least right before it.
     Outcome<Sent> change(Change change);
 
     /// The newest messages from `sinceSeq` on and below `beforeSeq`, oldest first, at most `limit`.
