@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /// A connection to a Redis Cluster, for many threads.
 ///
@@ -37,6 +38,7 @@ public final class RedisCluster implements AutoCloseable {
             RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
     private final Map<String, String> libraries = new ConcurrentHashMap<>();
+    private final LongAdder calls = new LongAdder();
     private final RedisClusterClient client;
     private final StatefulRedisClusterConnection<String, byte[]> connection;
 
@@ -134,7 +136,13 @@ public final class RedisCluster implements AutoCloseable {
         }
     }
 
+    /// How many functions were called so far.
+    public long calls() {
+        return calls.sum();
+    }
+
     private List<Object> tryCall(String function, List<String> keys, List<byte[]> arguments) {
+        calls.increment();
         return connection
                 .sync()
                 .fcall(

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,14 @@ final class Cassandra implements AutoCloseable {
 
     private final CqlSession session;
     private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
+    private final LongAdder reads = new LongAdder();
+    private final LongAdder writes = new LongAdder();
+    private final LongAdder decisions = new LongAdder();
     private volatile @Nullable String fault;
     private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
+
+    /// How often something was asked of Cassandra so far.
+    record Asked(long reads, long writes, long decisions) {}
 
     /// What became of a decision.
     enum Decision {
@@ -122,6 +129,10 @@ final class Cassandra implements AutoCloseable {
         return settings;
     }
 
+    Asked asked() {
+        return new Asked(reads.sum(), writes.sum(), decisions.sum());
+    }
+
     /// Why nothing can be kept; empty if what was asked last was answered.
     Optional<String> fault() {
         return Optional.ofNullable(fault);
@@ -145,6 +156,7 @@ final class Cassandra implements AutoCloseable {
 
     /// Asks many things at once, and answers in their order.
     List<Optional<Row>> rowOfEach(List<BoundStatement> statements) {
+        reads.add(statements.size());
         List<CompletableFuture<Optional<Row>>> answers = new ArrayList<>();
         for (BoundStatement statement : statements) {
             inFlight.acquireUninterruptibly();
@@ -179,6 +191,7 @@ final class Cassandra implements AutoCloseable {
     private List<Row> read(BoundStatement statement) {
         try {
             List<Row> rows = new ArrayList<>();
+            reads.increment();
             session.execute(statement.setIdempotent(true)).forEach(rows::add);
             answered();
             return rows;
@@ -193,6 +206,7 @@ final class Cassandra implements AutoCloseable {
     ///
     /// @throws Refused if it may not have been written
     void write(String cql, @Nullable Object... values) {
+        writes.increment();
         try {
             session.execute(bound(cql, values).setIdempotent(true));
             answered();
@@ -205,6 +219,7 @@ final class Cassandra implements AutoCloseable {
     ///
     /// @throws Refused if some of them may not have been written
     void writeAll(List<BoundStatement> statements) {
+        writes.add(statements.size());
         List<CompletableFuture<AsyncResultSet>> answers = new ArrayList<>();
         for (BoundStatement statement : statements) {
             inFlight.acquireUninterruptibly();
@@ -220,6 +235,7 @@ final class Cassandra implements AutoCloseable {
     ///
     /// @throws Refused if it may not have been written
     void writeTogether(List<BoundStatement> statements) {
+        writes.increment();
         try {
             session.execute(
                     BatchStatement.newInstance(BatchType.UNLOGGED)
@@ -253,6 +269,7 @@ final class Cassandra implements AutoCloseable {
     }
 
     private Decision decide(Statement<?> statement) {
+        decisions.increment();
         try {
             boolean applied = session.execute(statement.setIdempotent(false)).wasApplied();
             answered();
