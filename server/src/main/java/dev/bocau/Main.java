@@ -7,6 +7,7 @@ import dev.bocau.config.Config;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Id;
 import dev.bocau.model.UserId;
+import dev.bocau.redis.RedisUnavailable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,7 @@ public final class Main {
                 case IllegalStateException known -> told(command, known);
                 case IllegalArgumentException known -> told(command, known);
                 case UncheckedIOException known -> told(command, known);
+                case RedisUnavailable known -> told(command, known);
                 default -> throw failure;
             };
         });

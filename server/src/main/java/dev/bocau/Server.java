@@ -175,9 +175,10 @@ public final class Server implements AutoCloseable {
     private Kept shared(
             Config.Cluster cluster, InstantSource clock, SystemTimer timer, SecureRandom random) {
         ExecutorService threads =
-                part(
-                        Executors.newThreadPerTaskExecutor(
-                                Thread.ofVirtual().name("bocau-store").factory()));
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("bocau-store").factory());
+        // What waits for an engine that is away is not waited for: it is in the journal.
+        parts.push(threads::shutdownNow);
         RedisCluster redis = part(new RedisCluster(cluster.redis(), REDIS_TIMEOUT));
         Bus bus = part(new RedisBus(redis, cluster.name(), timer, random));
         Store store =

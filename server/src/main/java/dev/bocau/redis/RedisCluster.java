@@ -47,7 +47,8 @@ public final class RedisCluster implements AutoCloseable {
     /// @param timeout of one command
     /// @throws RedisUnavailable if none of the nodes answers
     public RedisCluster(List<String> nodes, Duration timeout) {
-        client = RedisClusterClient.create(nodes.stream().map(RedisURI::create).toList());
+        List<RedisURI> uris = nodes.stream().map(RedisURI::create).toList();
+        client = RedisClusterClient.create(uris);
         client.setOptions(
                 ClusterClientOptions.builder()
                         .requestQueueSize(REQUESTS)
@@ -62,7 +63,10 @@ public final class RedisCluster implements AutoCloseable {
             connection = client.connect(CODEC);
         } catch (RedisException e) {
             client.shutdown();
-            throw new RedisUnavailable("cannot reach the Redis Cluster at " + nodes, e);
+            // Without the passwords that may be in them.
+            List<String> addresses =
+                    uris.stream().map(uri -> uri.getHost() + ":" + uri.getPort()).toList();
+            throw new RedisUnavailable("cannot reach the Redis Cluster at " + addresses, e);
         }
         // A replica may lack what its master has answered.
         connection.setReadFrom(ReadFrom.UPSTREAM);
