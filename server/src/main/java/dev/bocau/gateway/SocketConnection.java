@@ -1,16 +1,17 @@
 package dev.bocau.gateway;
 
-import dev.bocau.frame.SharedFrame;
-import dev.bocau.frame.WireFormat;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -23,38 +24,40 @@ import org.slf4j.LoggerFactory;
 /// and how its end is told, is the transport's own.
 ///
 /// Frames come from several threads; they wait in a queue, and one task on the event loop writes
-/// all that wait into one buffer. A body is shared by all who receive it, only header and envelope
-/// are this connection's own.
-public abstract class SocketConnection extends ChannelInboundHandlerAdapter implements Connection {
+/// all that wait.
+///
+/// @param <W> what waits to be written
+public abstract class SocketConnection<W extends SocketConnection.Waiting>
+        extends ChannelInboundHandlerAdapter implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
 
     /// How long the other side may take to end a connection that was ended here.
     private static final long CLOSE_WAIT_MS = 2_000;
 
     private final Channel channel;
-    private final WireFormat format;
     private final Limits limits;
-    private final int headerBytes;
     private volatile @Nullable Session session;
     private volatile long pending;
-    private @Nullable Queue<Outgoing> queue;
+    private @Nullable Queue<W> queue;
     private boolean flushing;
+
+    /// Why the socket is read: the session takes more, the other side takes what it is sent, and
+    /// the transport itself does not wait for something.
     private boolean wanted = true;
+
     private boolean taking = true;
+    private boolean held;
     private volatile boolean closing;
 
-    private record Outgoing(byte[] envelope, byte[] body) {
-        int bytes() {
-            return envelope.length + body.length;
-        }
+    /// Something that waits to be written.
+    public interface Waiting {
+        /// What it weighs while it waits.
+        int bytes();
     }
 
-    /// @param headerBytes the most that {@link #writeHeader} writes
-    protected SocketConnection(Channel channel, WireFormat format, Limits limits, int headerBytes) {
+    protected SocketConnection(Channel channel, Limits limits) {
         this.channel = channel;
-        this.format = format;
         this.limits = limits;
-        this.headerBytes = headerBytes;
     }
 
     /// Begins the session; only then anything may be read.
@@ -66,15 +69,11 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
         return channel;
     }
 
-    protected final WireFormat format() {
-        return format;
-    }
-
     protected final Limits limits() {
         return limits;
     }
 
-    /// Whether the end was begun here: what still comes is of no interest.
+    /// Whether the end was begun here, or has come: what still comes is of no interest.
     protected final boolean closing() {
         return closing;
     }
@@ -84,8 +83,11 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
         return session;
     }
 
-    /// Writes what stands in front of a frame of this length.
-    protected abstract void writeHeader(ByteBuf out, int frameBytes);
+    /// Writes all that waits, and flushes once; on the event loop.
+    ///
+    /// @param bytes that it weighs together
+    /// @return done when the network has taken it
+    protected abstract ChannelFuture write(Queue<W> waiting, int bytes);
 
     /// Tells the other side of the end, behind everything that was sent; then it is to close the
     /// socket: if that were done here at once, what it has not read yet would be lost on the way.
@@ -97,6 +99,7 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
     /// Subclasses that hold bytes let go of them here.
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        finish();
         Session current = session;
         if (current != null) {
             current.closed();
@@ -118,9 +121,8 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
 
     // ----------------------------------------------------------------------------------------------------- outgoing
 
-    @Override
-    public final void send(byte[] position, SharedFrame frame) {
-        Outgoing outgoing = new Outgoing(format.envelope(position), frame.body(format));
+    /// Queues something to be written behind what waits.
+    protected final void add(W waiting) {
         synchronized (this) {
             if (closing) {
                 return;
@@ -128,8 +130,8 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
             if (queue == null) {
                 queue = new ArrayDeque<>(4);
             }
-            queue.add(outgoing);
-            pending += outgoing.bytes();
+            queue.add(waiting);
+            pending += waiting.bytes();
             if (flushing) {
                 return;
             }
@@ -139,26 +141,21 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
     }
 
     private void flush() {
-        Queue<Outgoing> taken;
+        Queue<W> waiting;
         synchronized (this) {
-            taken = queue;
+            waiting = queue;
             queue = null;
             flushing = false;
         }
-        if (taken == null) {
+        if (waiting == null) {
             return;
         }
         int bytes = 0;
-        for (Outgoing outgoing : taken) {
-            bytes += outgoing.bytes();
-        }
-        ByteBuf out = channel.alloc().ioBuffer(bytes + headerBytes * taken.size());
-        for (Outgoing outgoing : taken) {
-            writeHeader(out, outgoing.bytes());
-            out.writeBytes(outgoing.envelope).writeBytes(outgoing.body);
+        for (W each : waiting) {
+            bytes += each.bytes();
         }
         int written = bytes;
-        channel.writeAndFlush(out).addListener(done -> taken(written));
+        write(waiting, bytes).addListener(done -> taken(written));
     }
 
     private void taken(int bytes) {
@@ -185,6 +182,12 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
         readOrNot();
     }
 
+    /// Whether to leave the socket unread for reasons of the transport's own.
+    protected final synchronized void hold(boolean on) {
+        held = on;
+        readOrNot();
+    }
+
     /// A client that does not take what it is sent is not listened to either: the answers to its
     /// pings would pile up.
     @Override
@@ -197,24 +200,51 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
     }
 
     private void readOrNot() {
-        channel.config().setAutoRead(wanted && taking);
+        channel.config().setAutoRead(wanted && taking && !held);
     }
 
     @Override
     public final void close(Code code, String reason) {
-        synchronized (this) {
-            if (closing) {
-                return;
-            }
-            closing = true;
+        if (finish()) {
+            channel.eventLoop().execute(() -> sayGoodbye(code, reason));
         }
-        channel.eventLoop().execute(() -> sayGoodbye(code, reason));
+    }
+
+    /// Takes nothing more to be written; what waits is still written.
+    ///
+    /// @return whether it was not so already
+    private synchronized boolean finish() {
+        boolean first = !closing;
+        closing = true;
+        return first;
     }
 
     private void sayGoodbye(Code code, String reason) {
         flush();
-        read(true);
         writeGoodbye(code, reason);
+        leave();
+    }
+
+    /// Leaves it to the other side to close the socket, which has been told of the end, and takes
+    /// nothing more to be written. On the event loop.
+    protected final void leave() {
+        finish();
+        read(true);
         var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /// Tells the other side that nothing follows what was written; it can still speak. On the event
+    /// loop.
+    protected final void endOutput() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> shutDownOutput());
+    }
+
+    private void shutDownOutput() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            var _ = tls.closeOutbound();
+        } else if (channel instanceof DuplexChannel socket) {
+            var _ = socket.shutdownOutput();
+        }
     }
 }

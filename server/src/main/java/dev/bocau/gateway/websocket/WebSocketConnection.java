@@ -5,7 +5,7 @@ import dev.bocau.frame.Incoming;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.gateway.FrameHeader;
 import dev.bocau.gateway.FrameReader;
-import dev.bocau.gateway.SocketConnection;
+import dev.bocau.gateway.FramedConnection;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// One WebSocket: all that is left of Netty's pipeline after the handshake.
-final class WebSocketConnection extends SocketConnection implements FrameReader.Sink {
+final class WebSocketConnection extends FramedConnection implements FrameReader.Sink {
     private static final int REASON_CHARS = 100;
     private static final int PROTOCOL_ERROR = 1_002;
     private static final byte[] EMPTY = {};
