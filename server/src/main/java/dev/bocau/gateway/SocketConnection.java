@@ -2,23 +2,16 @@ package dev.bocau.gateway;
 
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
+import dev.bocau.model.Refusal;
 import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A socket that is a {@link Connection} for as long as it is open. What a frame looks like on it,
 /// and how its end is told, is the transport's own.
@@ -27,26 +20,14 @@ import org.slf4j.LoggerFactory;
 /// all that wait.
 ///
 /// @param <W> what waits to be written
-public abstract class SocketConnection<W extends SocketConnection.Waiting>
-        extends ChannelInboundHandlerAdapter implements Connection {
-    private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
-
-    /// How long the other side may take to end a connection that was ended here.
-    private static final long CLOSE_WAIT_MS = 2_000;
-
-    private final Channel channel;
+public abstract class SocketConnection<W extends SocketConnection.Waiting> extends SocketHandler
+        implements Connection {
     private final Limits limits;
     private volatile @Nullable Session session;
     private volatile long pending;
     private @Nullable Queue<W> queue;
     private boolean flushing;
 
-    /// Why the socket is read: the session takes more, the other side takes what it is sent, and
-    /// the transport itself does not wait for something.
-    private boolean wanted = true;
-
-    private boolean taking = true;
-    private boolean held;
     private volatile boolean closing;
 
     /// Something that waits to be written.
@@ -56,7 +37,7 @@ public abstract class SocketConnection<W extends SocketConnection.Waiting>
     }
 
     protected SocketConnection(Channel channel, Limits limits) {
-        this.channel = channel;
+        super(channel);
         this.limits = limits;
     }
 
@@ -65,16 +46,12 @@ public abstract class SocketConnection<W extends SocketConnection.Waiting>
         session = sessions.open(this).orElse(null);
     }
 
-    protected final Channel channel() {
-        return channel;
-    }
-
     protected final Limits limits() {
         return limits;
     }
 
     /// Whether the end was begun here, or has come: what still comes is of no interest.
-    protected final boolean closing() {
+    public final boolean closing() {
         return closing;
     }
 
@@ -89,12 +66,15 @@ public abstract class SocketConnection<W extends SocketConnection.Waiting>
     /// @return done when the network has taken it
     protected abstract ChannelFuture write(Queue<W> waiting, int bytes);
 
-    /// Tells the other side of the end, behind everything that was sent; then it is to close the
-    /// socket: if that were done here at once, what it has not read yet would be lost on the way.
-    /// On the event loop.
+    /// Tells the other side of the end, behind everything that was sent. On the event loop.
     protected abstract void writeGoodbye(Code code, String reason);
 
     // ----------------------------------------------------------------------------------------------------- incoming
+
+    protected final Refusal tooLongFrame() {
+        return Refusal.of(
+                Code.FRAME_TOO_LARGE, "longer than %,d bytes".formatted(limits.frameBytes()));
+    }
 
     /// Subclasses that hold bytes let go of them here.
     @Override
@@ -104,19 +84,6 @@ public abstract class SocketConnection<W extends SocketConnection.Waiting>
         if (current != null) {
             current.closed();
         }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // What TLS finds wrong is an IOException within a DecoderException.
-        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
-            LOG.warn("a connection failed", cause);
-        }
-        closeNow();
-    }
-
-    protected final void closeNow() {
-        var _ = channel.close();
     }
 
     // ----------------------------------------------------------------------------------------------------- outgoing
@@ -137,7 +104,7 @@ public abstract class SocketConnection<W extends SocketConnection.Waiting>
             }
             flushing = true;
         }
-        channel.eventLoop().execute(this::flush);
+        channel().eventLoop().execute(this::flush);
     }
 
     private void flush() {
@@ -177,36 +144,9 @@ public abstract class SocketConnection<W extends SocketConnection.Waiting>
     }
 
     @Override
-    public final synchronized void read(boolean on) {
-        wanted = on;
-        readOrNot();
-    }
-
-    /// Whether to leave the socket unread for reasons of the transport's own.
-    protected final synchronized void hold(boolean on) {
-        held = on;
-        readOrNot();
-    }
-
-    /// A client that does not take what it is sent is not listened to either: the answers to its
-    /// pings would pile up.
-    @Override
-    public final void channelWritabilityChanged(ChannelHandlerContext context) {
-        synchronized (this) {
-            taking = channel.isWritable();
-            readOrNot();
-        }
-        context.fireChannelWritabilityChanged();
-    }
-
-    private void readOrNot() {
-        channel.config().setAutoRead(wanted && taking && !held);
-    }
-
-    @Override
     public final void close(Code code, String reason) {
         if (finish()) {
-            channel.eventLoop().execute(() -> sayGoodbye(code, reason));
+            channel().eventLoop().execute(() -> sayGoodbye(code, reason));
         }
     }
 
@@ -225,26 +165,10 @@ public abstract class SocketConnection<W extends SocketConnection.Waiting>
         leave();
     }
 
-    /// Leaves it to the other side to close the socket, which has been told of the end, and takes
-    /// nothing more to be written. On the event loop.
+    /// Takes nothing more to be written, and leaves it to the other side, which was told of the
+    /// end, to close the socket. On the event loop.
     protected final void leave() {
         finish();
-        read(true);
-        var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
-    }
-
-    /// Tells the other side that nothing follows what was written; it can still speak. On the event
-    /// loop.
-    protected final void endOutput() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> shutDownOutput());
-    }
-
-    private void shutDownOutput() {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls != null) {
-            var _ = tls.closeOutbound();
-        } else if (channel instanceof DuplexChannel socket) {
-            var _ = socket.shutdownOutput();
-        }
+        closeSoon();
     }
 }

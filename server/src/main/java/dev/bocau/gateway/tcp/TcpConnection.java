@@ -56,10 +56,7 @@ final class TcpConnection extends FramedConnection implements FrameReader.Sink {
             current.close(Refusal.of(Code.MALFORMED, String.valueOf(violation.getMessage())));
         } catch (FrameReader.TooLong tooLong) {
             readable = false;
-            current.close(
-                    Refusal.of(
-                            Code.FRAME_TOO_LARGE,
-                            "longer than %,d bytes".formatted(limits().frameBytes())));
+            current.close(tooLongFrame());
         }
     }
 
