@@ -11,14 +11,14 @@ import java.util.Arrays;
 
 /// The protocol of one WebSocket: reads messages, answers pings and closes (RFC 6455, sections 5
 /// and 7). What the messages are is up to the transport. On the event loop, but for writing.
-public final class WebSocket implements FrameReader.Sink {
+public final class WebSocket implements MessageReader.Sink {
     private static final int REASON_CHARS = 100;
     private static final int PROTOCOL_ERROR = 1_002;
     private static final byte[] EMPTY = {};
 
     private final Channel channel;
     private final Listener listener;
-    private final FrameReader reader;
+    private final MessageReader reader;
 
     /// Whether what comes can still be read.
     private boolean readable = true;
@@ -44,7 +44,7 @@ public final class WebSocket implements FrameReader.Sink {
     public WebSocket(Channel channel, Listener listener, int maxBytes) {
         this.channel = channel;
         this.listener = listener;
-        this.reader = new FrameReader(maxBytes);
+        this.reader = new MessageReader(maxBytes);
     }
 
     // ----------------------------------------------------------------------------------------------------- incoming
@@ -57,9 +57,9 @@ public final class WebSocket implements FrameReader.Sink {
         }
         try {
             reader.read((ByteBuf) bytes, this);
-        } catch (FrameReader.Violation violation) {
+        } catch (StreamReader.Violation violation) {
             violated(String.valueOf(violation.getMessage()));
-        } catch (FrameReader.TooLong tooLong) {
+        } catch (StreamReader.TooLong tooLong) {
             readable = false;
             listener.tooLong();
         }

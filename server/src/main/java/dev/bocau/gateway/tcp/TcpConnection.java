@@ -2,6 +2,7 @@ package dev.bocau.gateway.tcp;
 
 import dev.bocau.frame.WireFormat;
 import dev.bocau.gateway.FramedConnection;
+import dev.bocau.gateway.StreamReader;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
@@ -51,10 +52,10 @@ final class TcpConnection extends FramedConnection implements FrameReader.Sink {
         }
         try {
             reader.read((ByteBuf) bytes, this);
-        } catch (FrameReader.Violation violation) {
+        } catch (StreamReader.Violation violation) {
             readable = false;
             current.close(Refusal.of(Code.MALFORMED, String.valueOf(violation.getMessage())));
-        } catch (FrameReader.TooLong tooLong) {
+        } catch (StreamReader.TooLong tooLong) {
             readable = false;
             current.close(tooLongFrame());
         }
