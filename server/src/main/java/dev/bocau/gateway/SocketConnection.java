@@ -27,7 +27,6 @@ public abstract class SocketConnection<W extends SocketConnection.Waiting> exten
     private volatile long pending;
     private @Nullable Queue<W> queue;
     private boolean flushing;
-
     private volatile boolean closing;
 
     /// Something that waits to be written.
