@@ -132,7 +132,8 @@ public final class Server implements AutoCloseable {
                             LongPollGateway.PATH,
                             tls.isPresent(),
                             realtime.port(),
-                            tcp.map(Listener::port)));
+                            tcp.map(Listener::port),
+                            mqtt.map(Listener::port)));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {

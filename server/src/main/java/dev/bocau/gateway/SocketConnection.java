@@ -1,60 +1,43 @@
 package dev.bocau.gateway;
 
-import dev.bocau.frame.SharedFrame;
-import dev.bocau.frame.WireFormat;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
+import dev.bocau.model.Refusal;
 import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A socket that is a {@link Connection} for as long as it is open. What a frame looks like on it,
 /// and how its end is told, is the transport's own.
 ///
 /// Frames come from several threads; they wait in a queue, and one task on the event loop writes
-/// all that wait into one buffer. A body is shared by all who receive it, only header and envelope
-/// are this connection's own.
-public abstract class SocketConnection extends ChannelInboundHandlerAdapter implements Connection {
-    private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
-
-    /// How long the other side may take to end a connection that was ended here.
-    private static final long CLOSE_WAIT_MS = 2_000;
-
-    private final Channel channel;
-    private final WireFormat format;
+/// all that wait.
+///
+/// @param <W> what waits to be written
+public abstract class SocketConnection<W extends SocketConnection.Waiting> extends SocketHandler
+        implements Connection {
     private final Limits limits;
-    private final int headerBytes;
     private volatile @Nullable Session session;
     private volatile long pending;
-    private @Nullable Queue<Outgoing> queue;
+    private @Nullable Queue<W> queue;
     private boolean flushing;
-    private boolean wanted = true;
-    private boolean taking = true;
     private volatile boolean closing;
 
-    private record Outgoing(byte[] envelope, byte[] body) {
-        int bytes() {
-            return envelope.length + body.length;
-        }
+    /// Something that waits to be written.
+    public interface Waiting {
+        /// What it weighs while it waits.
+        int bytes();
     }
 
-    /// @param headerBytes the most that {@link #writeHeader} writes
-    protected SocketConnection(Channel channel, WireFormat format, Limits limits, int headerBytes) {
-        this.channel = channel;
-        this.format = format;
+    protected SocketConnection(Channel channel, Limits limits) {
+        super(channel);
         this.limits = limits;
-        this.headerBytes = headerBytes;
     }
 
     /// Begins the session; only then anything may be read.
@@ -62,20 +45,12 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
         session = sessions.open(this).orElse(null);
     }
 
-    protected final Channel channel() {
-        return channel;
-    }
-
-    protected final WireFormat format() {
-        return format;
-    }
-
     protected final Limits limits() {
         return limits;
     }
 
-    /// Whether the end was begun here: what still comes is of no interest.
-    protected final boolean closing() {
+    /// Whether the end was begun here, or has come: what still comes is of no interest.
+    public final boolean closing() {
         return closing;
     }
 
@@ -84,43 +59,36 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
         return session;
     }
 
-    /// Writes what stands in front of a frame of this length.
-    protected abstract void writeHeader(ByteBuf out, int frameBytes);
+    /// Writes all that waits, and flushes once; on the event loop.
+    ///
+    /// @param bytes that it weighs together
+    /// @return done when the network has taken it
+    protected abstract ChannelFuture write(Queue<W> waiting, int bytes);
 
-    /// Tells the other side of the end, behind everything that was sent; then it is to close the
-    /// socket: if that were done here at once, what it has not read yet would be lost on the way.
-    /// On the event loop.
+    /// Tells the other side of the end, behind everything that was sent. On the event loop.
     protected abstract void writeGoodbye(Code code, String reason);
 
     // ----------------------------------------------------------------------------------------------------- incoming
 
+    protected final Refusal tooLongFrame() {
+        return Refusal.of(
+                Code.FRAME_TOO_LARGE, "longer than %,d bytes".formatted(limits.frameBytes()));
+    }
+
     /// Subclasses that hold bytes let go of them here.
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        finish();
         Session current = session;
         if (current != null) {
             current.closed();
         }
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // What TLS finds wrong is an IOException within a DecoderException.
-        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
-            LOG.warn("a connection failed", cause);
-        }
-        closeNow();
-    }
-
-    protected final void closeNow() {
-        var _ = channel.close();
-    }
-
     // ----------------------------------------------------------------------------------------------------- outgoing
 
-    @Override
-    public final void send(byte[] position, SharedFrame frame) {
-        Outgoing outgoing = new Outgoing(format.envelope(position), frame.body(format));
+    /// Queues something to be written behind what waits.
+    protected final void add(W waiting) {
         synchronized (this) {
             if (closing) {
                 return;
@@ -128,37 +96,32 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
             if (queue == null) {
                 queue = new ArrayDeque<>(4);
             }
-            queue.add(outgoing);
-            pending += outgoing.bytes();
+            queue.add(waiting);
+            pending += waiting.bytes();
             if (flushing) {
                 return;
             }
             flushing = true;
         }
-        channel.eventLoop().execute(this::flush);
+        channel().eventLoop().execute(this::flush);
     }
 
     private void flush() {
-        Queue<Outgoing> taken;
+        Queue<W> waiting;
         synchronized (this) {
-            taken = queue;
+            waiting = queue;
             queue = null;
             flushing = false;
         }
-        if (taken == null) {
+        if (waiting == null) {
             return;
         }
         int bytes = 0;
-        for (Outgoing outgoing : taken) {
-            bytes += outgoing.bytes();
-        }
-        ByteBuf out = channel.alloc().ioBuffer(bytes + headerBytes * taken.size());
-        for (Outgoing outgoing : taken) {
-            writeHeader(out, outgoing.bytes());
-            out.writeBytes(outgoing.envelope).writeBytes(outgoing.body);
+        for (W each : waiting) {
+            bytes += each.bytes();
         }
         int written = bytes;
-        channel.writeAndFlush(out).addListener(done -> taken(written));
+        write(waiting, bytes).addListener(done -> taken(written));
     }
 
     private void taken(int bytes) {
@@ -180,41 +143,31 @@ public abstract class SocketConnection extends ChannelInboundHandlerAdapter impl
     }
 
     @Override
-    public final synchronized void read(boolean on) {
-        wanted = on;
-        readOrNot();
-    }
-
-    /// A client that does not take what it is sent is not listened to either: the answers to its
-    /// pings would pile up.
-    @Override
-    public final void channelWritabilityChanged(ChannelHandlerContext context) {
-        synchronized (this) {
-            taking = channel.isWritable();
-            readOrNot();
-        }
-        context.fireChannelWritabilityChanged();
-    }
-
-    private void readOrNot() {
-        channel.config().setAutoRead(wanted && taking);
-    }
-
-    @Override
     public final void close(Code code, String reason) {
-        synchronized (this) {
-            if (closing) {
-                return;
-            }
-            closing = true;
+        if (finish()) {
+            channel().eventLoop().execute(() -> sayGoodbye(code, reason));
         }
-        channel.eventLoop().execute(() -> sayGoodbye(code, reason));
+    }
+
+    /// Takes nothing more to be written; what waits is still written.
+    ///
+    /// @return whether it was not so already
+    private synchronized boolean finish() {
+        boolean first = !closing;
+        closing = true;
+        return first;
     }
 
     private void sayGoodbye(Code code, String reason) {
         flush();
-        read(true);
         writeGoodbye(code, reason);
-        var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
+        leave();
+    }
+
+    /// Takes nothing more to be written, and leaves it to the other side, which was told of the
+    /// end, to close the socket. On the event loop.
+    protected final void leave() {
+        finish();
+        closeSoon();
     }
 }

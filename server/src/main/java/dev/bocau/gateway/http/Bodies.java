@@ -136,7 +136,8 @@ final class Bodies {
 
     record DevicesAnswer(List<DeviceAnswer> devices) {}
 
-    record ConnectAnswer(String websocket, String poll, Optional<String> tcp) {}
+    record ConnectAnswer(
+            String websocket, String poll, Optional<String> tcp, Optional<String> mqtt) {}
 
     private static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);

@@ -23,12 +23,14 @@ public final class ConnectRoutes implements HttpListener.Part {
     private final boolean tls;
     private final int realtimePort;
     private final Optional<Integer> tcpPort;
+    private final Optional<Integer> mqttPort;
 
     /// @param websocketUrl what to tell; empty: this port on the host that the client has asked
     /// @param pollUrl the same for polling; empty: the path beside that of websocketUrl, if it is
     ///   told
-    /// @param tls whether both ports speak it
+    /// @param tls whether all of these ports speak it
     /// @param tcpPort empty: there is none
+    /// @param mqttPort likewise
     public ConnectRoutes(
             Optional<String> websocketUrl,
             String websocketPath,
@@ -36,7 +38,8 @@ public final class ConnectRoutes implements HttpListener.Part {
             String pollPath,
             boolean tls,
             int realtimePort,
-            Optional<Integer> tcpPort) {
+            Optional<Integer> tcpPort,
+            Optional<Integer> mqttPort) {
         this.websocketUrl = websocketUrl;
         this.websocketPath = websocketPath;
         this.pollUrl =
@@ -48,6 +51,7 @@ public final class ConnectRoutes implements HttpListener.Part {
         this.tls = tls;
         this.realtimePort = realtimePort;
         this.tcpPort = tcpPort;
+        this.mqttPort = mqttPort;
     }
 
     @Override
@@ -63,13 +67,16 @@ public final class ConnectRoutes implements HttpListener.Part {
         String name = host.replaceFirst(":\\d+$", "");
         String secured = tls ? "s" : "";
         String realtime = secured + "://%s:%d".formatted(name, realtimePort);
-        Optional<String> tcp =
-                tcpPort.map(port -> (tls ? "tls" : "tcp") + "://%s:%d".formatted(name, port));
         request.json(
                 new ConnectAnswer(
                         websocketUrl.orElse("ws" + realtime + websocketPath),
                         pollUrl.orElse("http" + realtime + pollPath),
-                        tcp));
+                        tcpPort.map(port -> address(tls ? "tls" : "tcp", name, port)),
+                        mqttPort.map(port -> address(tls ? "mqtts" : "mqtt", name, port))));
+    }
+
+    private static String address(String scheme, String host, int port) {
+        return "%s://%s:%d".formatted(scheme, host, port);
     }
 
     private static void getOpenApi(Context request) {

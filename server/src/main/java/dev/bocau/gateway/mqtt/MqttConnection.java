@@ -4,19 +4,17 @@ import dev.bocau.frame.About;
 import dev.bocau.frame.Incoming;
 import dev.bocau.frame.SharedFrame;
 import dev.bocau.frame.WireFormat;
+import dev.bocau.gateway.SocketConnection;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
 import dev.bocau.protocol.DeviceConnected;
 import dev.bocau.protocol.Sync;
-import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
-import dev.bocau.session.SessionRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -28,25 +26,16 @@ import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// One client of MQTT, as a {@link Connection}.
-///
-/// Frames, and what has become of those that the client has published, come from several threads;
-/// they wait in a queue, and one task on the event loop writes all that wait. Everything else is
-/// the event loop's own.
-final class MqttConnection extends ChannelInboundHandlerAdapter implements Connection {
-    private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
-    private static final long CLOSE_WAIT_MS = 2_000;
-
+/// One client of MQTT. What waits to be written are frames, and what has become of those that the
+/// client has published; everything else is the event loop's own.
+final class MqttConnection extends SocketConnection<Outgoing> {
     private enum Stage {
         /// Nothing has come.
         SILENT,
@@ -57,20 +46,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
         ENDING
     }
 
-    private final Channel channel;
-    private final Limits limits;
     private final UnnamedMessages unnamed;
-    private final Outbox outbox;
-    private volatile @Nullable Session session;
     private volatile WireFormat format = WireFormat.JSON;
     private volatile @Nullable InboxTopic inbox;
-
-    /// Why the socket is not read: the session has enough, the client does not take its answers, or
-    /// the session looks into its CONNECT.
-    private boolean wanted = true;
-
-    private boolean taking = true;
-    private boolean admitting;
 
     private Stage stage = Stage.SILENT;
     private @Nullable ConnectRequest asked;
@@ -91,14 +69,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
     private @Nullable Publishing publishing;
 
     MqttConnection(Channel channel, Limits limits, UnnamedMessages unnamed) {
-        this.channel = channel;
-        this.limits = limits;
+        super(channel, limits);
         this.unnamed = unnamed;
-        this.outbox = new Outbox(channel, this::write, this::taken);
-    }
-
-    void open(SessionRegistry sessions) {
-        session = sessions.open(this).orElse(null);
     }
 
     // ----------------------------------------------------------------------------------------------------- incoming
@@ -153,7 +125,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
                     new Violation(
                             Disconnect.PACKET_TOO_LARGE,
                             Code.FRAME_TOO_LARGE,
-                            "longer than %,d bytes".formatted(limits.frameBytes())));
+                            "longer than %,d bytes".formatted(limits().frameBytes())));
         } else {
             ended(new Violation(Disconnect.MALFORMED_PACKET, "not a packet of MQTT"));
         }
@@ -168,7 +140,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private Session current() {
-        return Objects.requireNonNull(session);
+        return Objects.requireNonNull(session());
     }
 
     private void connect(MqttConnectMessage packet) {
@@ -178,15 +150,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
             return;
         }
         try {
-            ConnectRequest request = ConnectRequest.of(packet, limits);
+            ConnectRequest request = ConnectRequest.of(packet, limits());
             asked = request;
             format = request.format();
             stage = Stage.CONNECTING;
-            admitting(true);
-            current()
-                    .receive(
-                            request.frame(),
-                            refusal -> outbox.add(new Outgoing.Admission(refusal)));
+            hold(true);
+            current().receive(request.frame(), refusal -> add(new Outgoing.Admission(refusal)));
         } catch (ConnectRequest.Unacceptable unacceptable) {
             refuse(unacceptable);
         }
@@ -223,7 +192,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private void answer(MqttMessage packet) {
-        var _ = channel.writeAndFlush(packet);
+        var _ = channel().writeAndFlush(packet);
     }
 
     private void subscribe(MqttSubscribeMessage packet) throws Violation {
@@ -262,39 +231,27 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
         current().writable();
     }
 
-    private void closeNow() {
-        var _ = channel.close();
-    }
-
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stage = Stage.ENDING;
-        outbox.close();
         if (early != null) {
             early.forEach(ReferenceCountUtil::release);
             early = null;
         }
-        Session current = session;
-        if (current != null) {
-            current.closed();
-        }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            LOG.warn("a connection failed", cause);
-        }
-        closeNow();
+        super.channelInactive(context);
     }
 
     // ----------------------------------------------------------------------------------------------------- outgoing
 
     @Override
     public void send(byte[] position, SharedFrame frame) {
-        outbox.add(
-                new Outgoing.Delivery(
-                        position, frame, format.envelope(position), frame.body(format)));
+        add(new Outgoing.Delivery(position, frame, format.envelope(position), frame.body(format)));
+    }
+
+    @Override
+    protected ChannelFuture write(Queue<Outgoing> waiting, int bytes) {
+        waiting.forEach(this::write);
+        return channel().writeAndFlush(Unpooled.EMPTY_BUFFER);
     }
 
     private void write(Outgoing outgoing) {
@@ -336,15 +293,15 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
         publishing =
                 new Publishing(
                         current(),
-                        outbox,
+                        this::add,
                         format,
                         five,
-                        limits.inboxFrames(),
+                        limits().inboxFrames(),
                         request.wantsReasons(),
                         device,
                         unnamed);
         boolean present = !request.clean() && granted.getSync() != Sync.SYNC_SNAPSHOT;
-        put(Packets.connected(request, granted, present, limits));
+        put(Packets.connected(request, granted, present, limits()));
         if (present) {
             begin();
         }
@@ -353,34 +310,20 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
         if (waiting != null) {
             waiting.forEach(this::read);
         }
-        admitting(false);
+        hold(false);
     }
 
     private void publish(Outgoing.Delivery delivery) {
         try {
             byte[] correlation = publishing().correlation(delivery.frame().frame());
-            inbox().publish(delivery, correlation, channel.alloc()).ifPresent(this::put);
+            inbox().publish(delivery, correlation, channel().alloc()).ifPresent(this::put);
         } catch (Violation tooLarge) {
             ended(tooLarge);
         }
     }
 
     private void put(Object packet) {
-        var _ = channel.write(packet);
-    }
-
-    private void taken(long bytes) {
-        long left = outbox.pendingBytes();
-        long half = limits.outboundBytes() / 2;
-        Session current = session;
-        if (current != null && left < half && left + bytes >= half) {
-            current.writable();
-        }
-    }
-
-    @Override
-    public long pendingBytes() {
-        return outbox.pendingBytes();
+        var _ = channel().write(packet);
     }
 
     @Override
@@ -394,76 +337,32 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Conne
     public void ping() {}
 
     @Override
-    public synchronized void read(boolean on) {
-        wanted = on;
-        readOrNot();
-    }
-
-    private synchronized void admitting(boolean on) {
-        admitting = on;
-        readOrNot();
-    }
-
-    /// A client that does not take what it is sent is not listened to either: the answers to its
-    /// pings would pile up.
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        synchronized (this) {
-            taking = channel.isWritable();
-            readOrNot();
-        }
-        context.fireChannelWritabilityChanged();
-    }
-
-    private void readOrNot() {
-        channel.config().setAutoRead(wanted && taking && !admitting);
-    }
-
-    @Override
-    public void close(Code code, String reason) {
-        if (outbox.close()) {
-            channel.eventLoop().execute(() -> sayGoodbye(code, reason));
-        }
-    }
-
-    private void sayGoodbye(Code code, String reason) {
-        outbox.flush();
+    protected void writeGoodbye(Code code, String reason) {
         switch (stage) {
-            case SILENT -> {
-                unsaid = Refusal.of(code, reason);
-                closeLater();
-            }
-            case CONNECTING -> end(Packets.notConnected(five, Refusal.of(code, reason)));
+            case SILENT -> unsaid = Refusal.of(code, reason);
+            case CONNECTING -> writeLast(Packets.notConnected(five, Refusal.of(code, reason)));
             case CONNECTED -> {
                 Disconnect why =
                         Objects.requireNonNullElseGet(violation, () -> Reasons.disconnect(code));
-                end(five ? Packets.disconnect(why, code, reason) : null);
+                writeLast(five ? Packets.disconnect(why, code, reason) : null);
             }
             case ENDING -> {}
         }
     }
 
-    /// Writes the last packet, if there is one, and leaves it to the other side to end the
-    /// connection: if it were ended here at once, what it has not read yet would be lost on the
-    /// way.
-    private void end(@Nullable MqttMessage last) {
+    /// Writes the last packet, if there is one.
+    private void writeLast(@Nullable MqttMessage last) {
         stage = Stage.ENDING;
-        outbox.close();
-        admitting(false);
-        read(true);
-        var _ =
-                channel.writeAndFlush(last == null ? Unpooled.EMPTY_BUFFER : last)
-                        .addListener(written -> shutdownOutput());
-        closeLater();
-    }
-
-    private void shutdownOutput() {
-        if (channel instanceof DuplexChannel socket) {
-            var _ = socket.shutdownOutput();
+        hold(false);
+        if (last != null) {
+            put(last);
         }
+        endOutput();
     }
 
-    private void closeLater() {
-        var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
+    /// The client is not let in.
+    private void end(MqttMessage last) {
+        writeLast(last);
+        leave();
     }
 }

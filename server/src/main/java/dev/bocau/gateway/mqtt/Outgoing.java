@@ -1,15 +1,13 @@
 package dev.bocau.gateway.mqtt;
 
 import dev.bocau.frame.SharedFrame;
+import dev.bocau.gateway.SocketConnection;
 import dev.bocau.model.Refusal;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import java.util.Optional;
 
 /// Something that waits to be written.
-sealed interface Outgoing {
-    /// What it weighs while it waits.
-    int bytes();
-
+sealed interface Outgoing extends SocketConnection.Waiting {
     /// A frame for the inbox. Its body is shared by all who receive it.
     record Delivery(byte[] position, SharedFrame frame, byte[] envelope, byte[] body)
             implements Outgoing {

@@ -14,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// What a device publishes: handed to its session as frames, and confirmed once it is done. For one
@@ -22,7 +23,7 @@ final class Publishing {
     private static final byte[] NONE = {};
 
     private final Session session;
-    private final Outbox outbox;
+    private final Consumer<Outgoing.Confirmation> handled;
     private final WireFormat format;
     private final boolean five;
     private final int receiveMaximum;
@@ -33,12 +34,13 @@ final class Publishing {
     private long named;
     private boolean correlated;
 
+    /// @param handled told, by any thread, what is done
     /// @param receiveMaximum packets that wait for their confirmation; a client of MQTT 5 was told
     /// @param inWords whether refusals may say more than their reason code
     /// @param device with its user
     Publishing(
             Session session,
-            Outbox outbox,
+            Consumer<Outgoing.Confirmation> handled,
             WireFormat format,
             boolean five,
             int receiveMaximum,
@@ -46,7 +48,7 @@ final class Publishing {
             String device,
             UnnamedMessages unnamed) {
         this.session = session;
-        this.outbox = outbox;
+        this.handled = handled;
         this.format = format;
         this.five = five;
         this.receiveMaximum = receiveMaximum;
@@ -88,7 +90,7 @@ final class Publishing {
             session.receive(
                     read.incoming(),
                     refusal ->
-                            outbox.add(
+                            handled.accept(
                                     new Outgoing.Confirmation(
                                             publish.get(),
                                             Optional.ofNullable(read.refusedAs()),

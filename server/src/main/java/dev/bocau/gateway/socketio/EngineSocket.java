@@ -1,22 +1,26 @@
 package dev.bocau.gateway.socketio;
 
 import dev.bocau.gateway.FrameHeader;
-import dev.bocau.gateway.WebSocketHandler;
+import dev.bocau.gateway.SocketHandler;
+import dev.bocau.gateway.WebSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// A WebSocket that carries an {@link EngineConnection}, or is tried for it: a text message is a
 /// packet. What comes goes to the connection's home loop.
-final class EngineSocket extends WebSocketHandler {
+final class EngineSocket extends SocketHandler implements WebSocket.Listener {
     private final EngineConnection connection;
+    private final WebSocket webSocket;
     private volatile boolean closing;
 
     EngineSocket(Channel channel, EngineConnection connection, int maxBytes) {
-        super(channel, maxBytes);
+        super(channel);
         this.connection = connection;
+        this.webSocket = new WebSocket(channel, this, maxBytes);
     }
 
     private void atHome(Runnable work) {
@@ -28,36 +32,39 @@ final class EngineSocket extends WebSocketHandler {
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        webSocket.read(bytes);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        webSocket.gone();
+        atHome(() -> connection.socketGone(this));
+    }
+
+    @Override
     public void message(int opcode, byte[] bytes) {
-        if (closing || !isReadable()) {
-            return;
-        }
         if (opcode == FrameHeader.TEXT) {
             String packet = new String(bytes, StandardCharsets.UTF_8);
             atHome(() -> connection.socketMessage(this, packet));
         } else {
-            violated("attachments are not taken here");
+            webSocket.violated("attachments are not taken here");
         }
     }
 
     @Override
-    protected void heard() {
+    public void heard() {
         atHome(() -> connection.socketHeard(this));
     }
 
     @Override
-    protected void tooLong() {
+    public void tooLong() {
         atHome(connection::socketTooLong);
     }
 
     @Override
-    protected boolean isClosing() {
+    public boolean closing() {
         return closing;
-    }
-
-    @Override
-    protected void gone() {
-        atHome(() -> connection.socketGone(this));
     }
 
     /// Writes packets; on any thread.
@@ -78,5 +85,11 @@ final class EngineSocket extends WebSocketHandler {
             closing = true;
             channel().eventLoop().execute(this::hangUp);
         }
+    }
+
+    private void hangUp() {
+        webSocket.stopReading();
+        endOutput();
+        closeSoon();
     }
 }

@@ -1,11 +1,10 @@
 package dev.bocau.gateway.tcp;
 
+import dev.bocau.gateway.StreamReader;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /// Makes frames of the bytes that a client sends: the version, then frames behind their lengths.
-/// Holds bytes only while a frame is incomplete. For one thread.
-final class FrameReader {
+final class FrameReader extends StreamReader<FrameReader.Sink> {
     /// The first byte of a client; the only version there is.
     static final int VERSION = 1;
 
@@ -23,83 +22,31 @@ final class FrameReader {
         void signOfLife();
     }
 
-    /// The client does not speak this protocol; nothing that follows can be read.
-    static final class Violation extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Violation(String what) {
-            super(what, null, false, false);
-        }
-    }
-
-    /// A frame is longer than allowed; nothing that follows can be read.
-    static final class TooLong extends Exception {
-        private static final long serialVersionUID = 1;
-
-        TooLong() {
-            super("too long", null, false, false);
-        }
-    }
-
     private final int maxBytes;
     private boolean greeted;
-
-    /// The beginning of a frame whose end has not come.
-    private @Nullable ByteBuf rest;
 
     /// @param maxBytes of a frame, without its length
     FrameReader(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    /// Reads what has come, and releases it.
-    void read(ByteBuf bytes, Sink sink) throws Violation, TooLong {
-        try {
-            if (rest == null) {
-                readAll(bytes, sink);
-                if (bytes.isReadable()) {
-                    rest = bytes.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
-                }
-            } else {
-                readAll(rest.writeBytes(bytes), sink);
-                if (rest.isReadable()) {
-                    rest.discardReadBytes();
-                } else {
-                    rest.release();
-                    rest = null;
-                }
-            }
-        } finally {
-            bytes.release();
+    @Override
+    protected boolean frame(ByteBuf in, Sink sink) throws Violation, TooLong {
+        if (greeted) {
+            return behindLength(in, sink);
         }
+        if (!in.isReadable()) {
+            return false;
+        }
+        int version = in.readUnsignedByte();
+        if (version != VERSION) {
+            throw new Violation("version %d is not spoken here".formatted(version));
+        }
+        greeted = true;
+        return behindLength(in, sink);
     }
 
-    /// Lets go of what it holds.
-    void close() {
-        if (rest != null) {
-            rest.release();
-            rest = null;
-        }
-    }
-
-    private void readAll(ByteBuf in, Sink sink) throws Violation, TooLong {
-        if (!greeted && in.isReadable()) {
-            int version = in.readUnsignedByte();
-            if (version != VERSION) {
-                throw new Violation("version %d is not spoken here".formatted(version));
-            }
-            greeted = true;
-        }
-        boolean more = true;
-        while (more) {
-            more = frame(in, sink);
-        }
-    }
-
-    /// Reads a frame.
-    ///
-    /// @return whether there was a whole one
-    private boolean frame(ByteBuf in, Sink sink) throws Violation, TooLong {
+    private boolean behindLength(ByteBuf in, Sink sink) throws Violation, TooLong {
         long length = 0;
         int at = in.readerIndex();
         for (int read = 0; ; read++) {

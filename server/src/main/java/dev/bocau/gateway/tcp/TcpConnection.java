@@ -1,7 +1,8 @@
 package dev.bocau.gateway.tcp;
 
 import dev.bocau.frame.WireFormat;
-import dev.bocau.gateway.SocketConnection;
+import dev.bocau.gateway.FramedConnection;
+import dev.bocau.gateway.StreamReader;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
@@ -11,12 +12,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 
 /// One TCP connection: the only handler of its pipeline, but for that of TLS.
-final class TcpConnection extends SocketConnection implements FrameReader.Sink {
+final class TcpConnection extends FramedConnection implements FrameReader.Sink {
     private static final byte[] SIGN_OF_LIFE = {0};
 
     private final SessionRegistry sessions;
@@ -53,15 +52,12 @@ final class TcpConnection extends SocketConnection implements FrameReader.Sink {
         }
         try {
             reader.read((ByteBuf) bytes, this);
-        } catch (FrameReader.Violation violation) {
+        } catch (StreamReader.Violation violation) {
             readable = false;
             current.close(Refusal.of(Code.MALFORMED, String.valueOf(violation.getMessage())));
-        } catch (FrameReader.TooLong tooLong) {
+        } catch (StreamReader.TooLong tooLong) {
             readable = false;
-            current.close(
-                    Refusal.of(
-                            Code.FRAME_TOO_LARGE,
-                            "longer than %,d bytes".formatted(limits().frameBytes())));
+            current.close(tooLongFrame());
         }
     }
 
@@ -96,15 +92,6 @@ final class TcpConnection extends SocketConnection implements FrameReader.Sink {
     /// The error that says why was sent: what is left to tell is that nothing follows.
     @Override
     protected void writeGoodbye(Code code, String reason) {
-        channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> endOutput());
-    }
-
-    private void endOutput() {
-        SslHandler tls = channel().pipeline().get(SslHandler.class);
-        if (tls == null) {
-            var _ = ((SocketChannel) channel()).shutdownOutput();
-        } else {
-            var _ = tls.closeOutbound();
-        }
+        endOutput();
     }
 }

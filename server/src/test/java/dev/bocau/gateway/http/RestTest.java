@@ -371,6 +371,8 @@ class RestTest {
 
         assertThat(answer.body().get("websocket").asString())
                 .isEqualTo(server.websocket().toString());
+        assertThat(answer.body().get("mqtt").asString())
+                .isEqualTo("mqtt://127.0.0.1:" + server.mqttPort());
     }
 
     @Test

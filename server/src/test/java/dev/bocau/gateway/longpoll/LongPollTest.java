@@ -10,6 +10,7 @@ import dev.bocau.protocol.MessageReceived;
 import dev.bocau.protocol.ServerFrame;
 import dev.bocau.protocol.ServerFrame.BodyCase;
 import dev.bocau.testing.PollLink;
+import dev.bocau.testing.ServerFixture;
 import dev.bocau.testing.TestDevice;
 import dev.bocau.testing.TestServer;
 import java.io.ByteArrayInputStream;
@@ -31,8 +32,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,42 +41,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Long-polling over real sockets: what is lost on the way comes once all the same.
 @org.jspecify.annotations.NullUnmarked
-class LongPollTest {
+class LongPollTest extends ServerFixture {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static TestServer server;
-    private final List<TestDevice> devices = new ArrayList<>();
 
     @BeforeAll
     static void start(@TempDir Path folder) {
-        server =
-                new TestServer(
-                        folder,
-                        Map.of(
-                                "LIMITS_DELIVERED_WINDOW_MS", "20",
-                                "LIMITS_READ_WINDOW_MS", "20",
-                                "LIMITS_HEARTBEAT_MS", "500",
-                                "LIMITS_INBOX_FRAMES", "8"));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    @AfterEach
-    void disconnect() {
-        devices.forEach(TestDevice::close);
+        start(folder, Map.of("LIMITS_HEARTBEAT_MS", "500", "LIMITS_INBOX_FRAMES", "8"));
     }
 
     private TestDevice device(WireFormat format, String user, String id) {
-        TestDevice device =
-                new TestDevice(
-                        PollLink.to(server.realtimePort(), format),
-                        user,
-                        id,
-                        () -> server.token(user));
-        devices.add(device);
-        return device;
+        return device(user, id, PollLink.to(server.realtimePort(), format));
     }
 
     // ------------------------------------------------------------------------------------- what a
@@ -179,9 +152,8 @@ class LongPollTest {
         String c = "poll-" + format;
         server.direct(c, "ann-" + format, "ben-" + format);
         TestDevice iphone = device(format, "ann-" + format, "iphone").connect();
-        TestDevice ipad = server.device(WireFormat.JSON, "ann-" + format, "ipad").connect();
+        TestDevice ipad = kept(server.device(WireFormat.JSON, "ann-" + format, "ipad")).connect();
         TestDevice android = device(format, "ben-" + format, "android").connect();
-        devices.add(ipad);
 
         MessageReceived received = iphone.sent(c, "Xin chào 🕊️\nhai dòng");
 
@@ -461,8 +433,7 @@ class LongPollTest {
     void answers_are_compressed_as_the_client_likes(String accepted, String expected)
             throws Exception {
         server.direct("zip-" + expected, "zip-a", "zip-" + expected);
-        TestDevice sender = server.device(WireFormat.JSON, "zip-a", "phone").connect();
-        devices.add(sender);
+        TestDevice sender = kept(server.device(WireFormat.JSON, "zip-a", "phone")).connect();
         sender.sent("zip-" + expected, "x".repeat(4_000));
         Hand hand = new Hand("zip-" + expected);
 

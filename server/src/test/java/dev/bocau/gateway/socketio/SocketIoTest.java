@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bocau.frame.WireFormat;
 import dev.bocau.testing.Cutter;
+import dev.bocau.testing.ServerFixture;
 import dev.bocau.testing.TestDevice;
 import dev.bocau.testing.TestServer;
 import java.nio.file.Path;
@@ -12,8 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,34 +23,16 @@ import tools.jackson.databind.JsonNode;
 
 /// Socket.IO's own Java client as it is, over each of its transports.
 @org.jspecify.annotations.NullUnmarked
-class SocketIoTest {
-    private static TestServer server;
-    private final List<AutoCloseable> open = new ArrayList<>();
-
+class SocketIoTest extends ServerFixture {
     @BeforeAll
     static void start(@TempDir Path folder) {
-        server =
-                new TestServer(
-                        folder,
-                        Map.of(
-                                "LIMITS_DELIVERED_WINDOW_MS", "20",
-                                "LIMITS_READ_WINDOW_MS", "20",
-                                "LIMITS_HEARTBEAT_MS", "1000",
-                                "LIMITS_FRAMES_PER_SECOND", "100000",
-                                "LIMITS_FRAME_BURST", "100000",
-                                "LIMITS_CONNECT_TIMEOUT_MS", "2000"));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    @AfterEach
-    void disconnect() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
+        start(
+                folder,
+                Map.of(
+                        "LIMITS_HEARTBEAT_MS", "1000",
+                        "LIMITS_FRAMES_PER_SECOND", "100000",
+                        "LIMITS_FRAME_BURST", "100000",
+                        "LIMITS_CONNECT_TIMEOUT_MS", "2000"));
     }
 
     private static Map<String, String> auth(String user, String device) {
@@ -68,15 +49,11 @@ class SocketIoTest {
     }
 
     private Person person(String transports, Map<String, String> auth) {
-        Person person = new Person(server.realtimePort(), transports.split("\\+"), auth);
-        open.add(person);
-        return person;
+        return kept(new Person(server.realtimePort(), transports.split("\\+"), auth));
     }
 
     private TestDevice device(String user, String id) {
-        TestDevice device = server.device(WireFormat.JSON, user, id).connect();
-        open.add(device);
-        return device;
+        return kept(server.device(WireFormat.JSON, user, id)).connect();
     }
 
     // -------------------------------------------------------------------------------------------------- conversations
@@ -240,8 +217,11 @@ class SocketIoTest {
         TestDevice friend = device(c + "-b", "phone");
         try (Cutter network = new Cutter(server.realtimePort())) {
             Person person =
-                    new Person(network.port(), transports.split("\\+"), auth(c + "-a", "phone"));
-            open.add(person);
+                    kept(
+                            new Person(
+                                    network.port(),
+                                    transports.split("\\+"),
+                                    auth(c + "-a", "phone")));
             person.connect().await("sync_conversation_states");
             List<String> said = new ArrayList<>();
             for (int at = 0; at < 1_000; at += 125) {
@@ -304,8 +284,7 @@ class SocketIoTest {
                         "deviceId", "phone",
                         "deviceType", "web",
                         "platform", "web");
-        Person person = new Person(first.realtimePort(), new String[] {"websocket"}, auth);
-        open.add(person);
+        Person person = kept(new Person(first.realtimePort(), new String[] {"websocket"}, auth));
         person.connect().await("sync_conversation_states");
 
         first.close();

@@ -2,6 +2,7 @@ package dev.bocau.gateway.tcp;
 
 import dev.bocau.frame.Incoming;
 import dev.bocau.frame.WireFormat;
+import dev.bocau.gateway.StreamReader;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ public final class FrameReaderFuzz {
                     int length = Math.min(step, bytes.length - at);
                     reader.read(Unpooled.copiedBuffer(bytes, at, length), heard);
                 }
-            } catch (FrameReader.Violation | FrameReader.TooLong refused) {
+            } catch (StreamReader.Violation | StreamReader.TooLong refused) {
                 heard.end = String.valueOf(refused.getMessage());
             } finally {
                 reader.close();

@@ -3,6 +3,7 @@ package dev.bocau.gateway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bocau.gateway.StreamReader;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.SendMessage;
 import io.netty.buffer.ByteBuf;
@@ -137,7 +138,7 @@ class FrameReaderTest {
         byte[] bytes = HexFormat.of().parseHex(hex);
 
         assertThatThrownBy(() -> read(bytes, 0, bytes.length))
-                .isInstanceOf(FrameReader.Violation.class)
+                .isInstanceOf(StreamReader.Violation.class)
                 .hasMessage(why);
     }
 
@@ -147,7 +148,7 @@ class FrameReaderTest {
         byte[] bytes = HexFormat.of().parseHex(hex);
 
         assertThatThrownBy(() -> read(bytes, 0, bytes.length))
-                .isInstanceOf(FrameReader.TooLong.class);
+                .isInstanceOf(StreamReader.TooLong.class);
     }
 
     @Test
@@ -172,7 +173,7 @@ class FrameReaderTest {
                 read(noisy, 0, cut);
                 read(noisy, cut, noisy.length);
                 assertThat(heard.stream().mapToInt(String::length).sum()).isLessThan(noisy.length);
-            } catch (FrameReader.Violation | FrameReader.TooLong refused) {
+            } catch (StreamReader.Violation | StreamReader.TooLong refused) {
                 assertThat(refused).hasMessageMatching("[a-z0-9 ]+");
             }
         }

@@ -231,7 +231,8 @@ class TcpTest {
                     .startsWith("HTTP/1.1 101");
             assertThat(server.ask("GET", "/v1/connect", "", "").body().toString())
                     .contains("\"wss://127.0.0.1:" + server.realtimePort())
-                    .contains("\"tls://127.0.0.1:" + server.tcpPort());
+                    .contains("\"tls://127.0.0.1:" + server.tcpPort())
+                    .contains("\"mqtts://127.0.0.1:" + server.mqttPort());
 
             plain.getOutputStream().write(bytes(connect(server, "alice", "plain")));
             assertThat(plain.getInputStream().readAllBytes())

@@ -7,9 +7,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/// Makes messages of the bytes that a client sends: RFC 6455, section 5. Holds bytes only while a
-/// frame or a message is incomplete. For one thread.
-public final class FrameReader {
+/// Makes messages of the bytes that a client sends: RFC 6455, section 5.
+public final class MessageReader extends StreamReader<MessageReader.Sink> {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS =
@@ -30,28 +29,7 @@ public final class FrameReader {
         void control(int opcode, byte[] bytes);
     }
 
-    /// The client does not keep to the protocol; nothing that follows can be read.
-    public static final class Violation extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Violation(String what) {
-            super(what, null, false, false);
-        }
-    }
-
-    /// A message is longer than allowed; nothing that follows can be read.
-    public static final class TooLong extends Exception {
-        private static final long serialVersionUID = 1;
-
-        TooLong() {
-            super("too long", null, false, false);
-        }
-    }
-
     private final int maxBytes;
-
-    /// The beginning of a frame whose end has not come.
-    private @Nullable ByteBuf rest;
 
     /// The frames so far of a message whose last one has not come, and the opcode of the first.
     private @Nullable ByteArrayOutputStream pieces;
@@ -59,52 +37,18 @@ public final class FrameReader {
     private int begunAs;
 
     /// @param maxBytes of a message, in however many frames it comes
-    public FrameReader(int maxBytes) {
+    public MessageReader(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    /// Reads what has come, and releases it.
-    public void read(ByteBuf bytes, Sink sink) throws Violation, TooLong {
-        try {
-            if (rest == null) {
-                readAll(bytes, sink);
-                if (bytes.isReadable()) {
-                    rest = bytes.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
-                }
-            } else {
-                readAll(rest.writeBytes(bytes), sink);
-                if (rest.isReadable()) {
-                    rest.discardReadBytes();
-                } else {
-                    rest.release();
-                    rest = null;
-                }
-            }
-        } finally {
-            bytes.release();
-        }
-    }
-
-    private void readAll(ByteBuf in, Sink sink) throws Violation, TooLong {
-        boolean more = true;
-        while (more) {
-            more = frame(in, sink);
-        }
-    }
-
-    /// Lets go of what it holds.
+    @Override
     public void close() {
-        if (rest != null) {
-            rest.release();
-            rest = null;
-        }
+        super.close();
         pieces = null;
     }
 
-    /// Reads a frame.
-    ///
-    /// @return whether there was a whole one
-    private boolean frame(ByteBuf in, Sink sink) throws Violation, TooLong {
+    @Override
+    protected boolean frame(ByteBuf in, Sink sink) throws Violation, TooLong {
         if (in.readableBytes() < 2) {
             return false;
         }

@@ -24,14 +24,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against the frames that Netty's encoder makes for a client.
-class FrameReaderTest {
+class MessageReaderTest {
     private static final int MAX_BYTES = 70_000;
     private static final Charset ISO = StandardCharsets.ISO_8859_1;
 
     private final List<String> heard = new ArrayList<>();
-    private final FrameReader reader = new FrameReader(MAX_BYTES);
-    private final FrameReader.Sink sink =
-            new FrameReader.Sink() {
+    private final MessageReader reader = new MessageReader(MAX_BYTES);
+    private final MessageReader.Sink sink =
+            new MessageReader.Sink() {
                 @Override
                 public void message(int opcode, byte[] bytes) {
                     heard.add(opcode + ":" + new String(bytes, ISO));
@@ -134,7 +134,7 @@ class FrameReaderTest {
 
         assertThatThrownBy(() -> read(bytes, 0, bytes.length))
                 .as(why)
-                .isInstanceOf(FrameReader.Violation.class);
+                .isInstanceOf(StreamReader.Violation.class);
     }
 
     @Test
@@ -142,7 +142,7 @@ class FrameReaderTest {
         byte[] header = HexFormat.of().parseHex("82ff0000000000011171");
 
         assertThatThrownBy(() -> read(header, 0, header.length))
-                .isInstanceOf(FrameReader.TooLong.class);
+                .isInstanceOf(StreamReader.TooLong.class);
     }
 
     @Test
@@ -153,7 +153,7 @@ class FrameReaderTest {
         read(half, 0, half.length);
 
         assertThatThrownBy(() -> read(more, 0, more.length))
-                .isInstanceOf(FrameReader.TooLong.class);
+                .isInstanceOf(StreamReader.TooLong.class);
     }
 
     @Test
@@ -170,12 +170,12 @@ class FrameReaderTest {
                 noisy[random.nextInt(random.nextBoolean() ? 8 : noisy.length)] =
                         (byte) random.nextInt();
             }
-            FrameReader each = new FrameReader(MAX_BYTES);
+            MessageReader each = new MessageReader(MAX_BYTES);
             int cut = random.nextInt(noisy.length);
             try {
                 each.read(Unpooled.copiedBuffer(noisy, 0, cut), sink);
                 each.read(Unpooled.copiedBuffer(noisy, cut, noisy.length - cut), sink);
-            } catch (FrameReader.Violation | FrameReader.TooLong refused) {
+            } catch (StreamReader.Violation | StreamReader.TooLong refused) {
                 assertThat(refused).hasMessageMatching("[a-z0-9 ]+");
             } finally {
                 each.close();
