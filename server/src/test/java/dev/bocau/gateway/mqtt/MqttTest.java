@@ -2,6 +2,7 @@ package dev.bocau.gateway.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bocau.frame.TestFrames;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.model.Code;
 import dev.bocau.protocol.ClientFrame;
@@ -263,19 +264,20 @@ class MqttTest extends MqttFixture {
         TestDevice phone = mqtt(JSON_5, alice, "phone").connect();
         TestDevice laptop = websocket(alice, "laptop").connect();
         TestDevice friend = websocket(bob, "phone").connect();
-        phone.say(active(false));
-        // It is confirmed once the device's state is known.
-        phone.sent(c, "good night");
         laptop.sent(c, "hello");
-        phone.awaitTexts(c, "good night", "hello");
-        friend.awaitTexts(c, "good night", "hello");
-        friend.read(c, 2);
-        laptop.awaitTick(c, 2, bob, "read");
+        phone.awaitTexts(c, "hello");
+        phone.awaitTick(c, 1, bob, "delivered");
+        phone.say(active(false));
+        phone.say(TestFrames.clientFrame("{\"type\":\"ping\",\"timestamp\":1}").toBuilder());
+        phone.await(BodyCase.PONG);
+
+        friend.read(c, 1);
+        laptop.awaitTick(c, 1, bob, "read");
         assertThat(phone.frames(BodyCase.READ_RECEIPTS)).isEmpty();
 
         phone.say(active(true));
 
-        phone.awaitTick(c, 2, bob, "read");
+        phone.awaitTick(c, 1, bob, "read");
     }
 
     private static ClientFrame.Builder active(boolean on) {
