@@ -2,10 +2,7 @@ package dev.bocau.gateway;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -17,7 +14,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -28,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /// One socket on which HTTP is spoken: serves its requests in order, the next when the one before
 /// is answered, and is closed when none comes for too long.
-final class HttpSocket extends ChannelInboundHandlerAdapter {
+final class HttpSocket extends SocketHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HttpSocket.class);
 
     /// Requests that wait behind the one being served. Then the socket is not read.
@@ -45,7 +41,8 @@ final class HttpSocket extends ChannelInboundHandlerAdapter {
     private boolean serving;
     private boolean closing;
 
-    HttpSocket(RealtimePaths paths, long firstRequestMs) {
+    HttpSocket(Channel channel, RealtimePaths paths, long firstRequestMs) {
+        super(channel);
         this.paths = paths;
         this.firstRequestMs = firstRequestMs;
     }
@@ -57,14 +54,7 @@ final class HttpSocket extends ChannelInboundHandlerAdapter {
 
     /// Its answer on the way, a slow reader has as long for it.
     private void waitAtMost(long ms, ChannelHandlerContext context) {
-        patience =
-                context.executor()
-                        .schedule(
-                                () -> {
-                                    var _ = context.close();
-                                },
-                                ms,
-                                TimeUnit.MILLISECONDS);
+        patience = context.executor().schedule(this::closeNow, ms, TimeUnit.MILLISECONDS);
     }
 
     private void stopWaiting() {
@@ -85,7 +75,7 @@ final class HttpSocket extends ChannelInboundHandlerAdapter {
         waiting.add(request);
         serveNext(context);
         if (waiting.size() >= PIPELINED) {
-            context.channel().config().setAutoRead(false);
+            hold(true);
         }
     }
 
@@ -156,15 +146,17 @@ final class HttpSocket extends ChannelInboundHandlerAdapter {
         }
         ChannelHandlerContext context = exchange.context();
         closing = answer.last() || !exchange.keepAlive();
-        ChannelFuture written = context.writeAndFlush(response(exchange, answer));
-        if (closing) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
+        var _ = context.writeAndFlush(response(exchange, answer));
         current = null;
-        waitAtMost(BETWEEN_REQUESTS_MS, context);
-        serveNext(context);
+        if (closing) {
+            endOutput();
+            closeSoon();
+        } else {
+            waitAtMost(BETWEEN_REQUESTS_MS, context);
+            serveNext(context);
+        }
         if (waiting.size() < PIPELINED) {
-            context.channel().config().setAutoRead(true);
+            hold(false);
         }
     }
 
@@ -217,18 +209,5 @@ final class HttpSocket extends ChannelInboundHandlerAdapter {
         if (left != null) {
             left.gone();
         }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // What TLS finds wrong is an IOException within a DecoderException.
-        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
-            LOG.warn("a connection failed", cause);
-        }
-        closeNow(context.channel());
-    }
-
-    private static void closeNow(Channel channel) {
-        var _ = channel.close();
     }
 }

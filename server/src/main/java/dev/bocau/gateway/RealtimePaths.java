@@ -40,7 +40,7 @@ public final class RealtimePaths {
     public void opened(ChannelPipeline pipeline) {
         pipeline.addLast(new HttpServerCodec())
                 .addLast(new Whole(bodyBytes(limits)))
-                .addLast(new HttpSocket(this, limits.connectTimeoutMs()));
+                .addLast(new HttpSocket(pipeline.channel(), this, limits.connectTimeoutMs()));
     }
 
     Cors cors() {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class CassandraNodes implements AutoCloseable {
     private static final Path CLASSPATH = Path.of("../engines/target/cassandra.classpath");
     private static final long START_NS = TimeUnit.SECONDS.toNanos(120);
+    private static final int STARTS = 5;
     private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Path folder;
@@ -77,14 +78,24 @@ public final class CassandraNodes implements AutoCloseable {
         Path home = Files.createDirectories(folder.resolve("node-" + (node + 1)));
         Path yaml = home.resolve("cassandra.yaml");
         Files.writeString(yaml, settings(node + 1));
-        Process process =
-                new ProcessBuilder(command(home, yaml))
-                        .redirectErrorStream(true)
-                        .redirectOutput(
-                                ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
-                        .start();
-        nodes.set(node, process);
-        awaitStarted(node, process, home);
+        for (int attempt = 1; ; attempt++) {
+            Process process =
+                    new ProcessBuilder(command(home, yaml))
+                            .redirectErrorStream(true)
+                            .redirectOutput(
+                                    ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
+                            .start();
+            nodes.set(node, process);
+            try {
+                awaitStarted(node, process, home);
+                return;
+            } catch (IOException e) {
+                // A node ends when the first one does not answer it within `ring_delay_ms`.
+                if (process.isAlive() || attempt == STARTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /// The commit log is mapped into memory: what a killed node has acknowledged is in the page
