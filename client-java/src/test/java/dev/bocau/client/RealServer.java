@@ -25,7 +25,8 @@ final class RealServer implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
 
-    private static final Pattern CONNECTIONS = Pattern.compile("(?m)^bocau_connections (\\S+)");
+    private static final Pattern CONNECTIONS =
+            Pattern.compile("(?m)^bocau_connections\\{transport=\"tcp\"} (\\S+)");
 
     private final Path folder;
     private final int httpPort = freePort();

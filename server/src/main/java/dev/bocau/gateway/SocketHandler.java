@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -68,11 +69,18 @@ public abstract class SocketHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public final void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // What TLS finds wrong is an IOException within a DecoderException.
-        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
+        if (!isTheOtherSides(cause)) {
             LOG.warn("a connection failed", cause);
         }
         closeNow();
+    }
+
+    /// A socket may break, also in the middle of a request; what TLS finds wrong is an IOException
+    /// within a DecoderException.
+    private static boolean isTheOtherSides(Throwable cause) {
+        return cause instanceof IOException
+                || cause instanceof PrematureChannelClosureException
+                || cause.getCause() instanceof IOException;
     }
 
     protected final void closeNow() {

@@ -13,6 +13,8 @@ import dev.bocau.model.Code;
 public interface Connection {
     byte[] NO_POSITION = {};
 
+    Transport transport();
+
     /// Queues a frame behind those before it.
     ///
     /// @param position the encoded position, or {@link #NO_POSITION}

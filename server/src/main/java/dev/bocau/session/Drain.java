@@ -410,6 +410,7 @@ final class Drain {
         sent = position;
         window.add(position, entries, delivered);
         metrics.deliveries.increment(entries);
+        metrics.told(connection.transport());
         connection.send(position.encode(), frame);
     }
 

@@ -59,6 +59,7 @@ public final class Session implements Requests.Answers {
     private @Nullable Requests requests;
     private @Nullable StoredCursor cursor;
     private volatile boolean ended;
+    private volatile @Nullable Code closedFor;
     private boolean expiryTold;
 
     Session(
@@ -153,9 +154,19 @@ public final class Session implements Requests.Answers {
     /// Tells the client why and ends the connection.
     public void close(Refusal refusal) {
         metrics.refused(refusal.code());
-        connection.send(Connection.NO_POSITION, Frames.error(refusal, About.NOTHING));
+        tell(Frames.error(refusal, About.NOTHING));
+        closeFor(refusal);
+    }
+
+    private void closeFor(Refusal refusal) {
+        closedFor = Objects.requireNonNullElse(closedFor, refusal.code());
         connection.close(refusal.code(), refusal.reason());
         closed();
+    }
+
+    private void tell(SharedFrame frame) {
+        metrics.told(connection.transport());
+        connection.send(Connection.NO_POSITION, frame);
     }
 
     /// The network has taken most of what was queued.
@@ -176,6 +187,7 @@ public final class Session implements Requests.Answers {
             return;
         }
         ended = true;
+        metrics.closed(connection.transport(), closedFor);
         registry.remove(this);
         Drain current = drain;
         if (current != null) {
@@ -259,7 +271,7 @@ public final class Session implements Requests.Answers {
             close(expired);
         } else if (!expiryTold) {
             expiryTold = true;
-            connection.send(Connection.NO_POSITION, Frames.error(expired, About.NOTHING));
+            tell(Frames.error(expired, About.NOTHING));
         }
     }
 
@@ -279,7 +291,7 @@ public final class Session implements Requests.Answers {
         if (ended) {
             return;
         }
-        metrics.framesIn.increment();
+        metrics.heard(connection.transport());
         try {
             long waitMs = frames.take(now());
             if (waitMs > 0) {
@@ -461,7 +473,7 @@ public final class Session implements Requests.Answers {
             close(Refusal.of(Code.SLOW_CONSUMER, Code.SLOW_CONSUMER.meaning()));
             return;
         }
-        connection.send(Connection.NO_POSITION, frame);
+        tell(frame);
     }
 
     /// Tells the client that something was refused. A few may happen; what asks for a new token or
@@ -475,8 +487,7 @@ public final class Session implements Requests.Answers {
             close(Refusal.of(Code.TOO_MANY_FAULTS, Code.TOO_MANY_FAULTS.meaning()));
         } else if (action == Code.Action.GIVE_UP
                 || (action == Code.Action.SIGN_IN && drain == null)) {
-            connection.close(refusal.code(), refusal.reason());
-            closed();
+            closeFor(refusal);
         }
     }
 

@@ -51,9 +51,6 @@ public final class SessionRegistry {
         this.bus = bus;
         this.limits = context.limits();
         this.metrics = new SessionMetrics(registry);
-        Gauge.builder("bocau.connections", all, Map::size)
-                .description("Open connections, authenticated or not")
-                .register(registry);
         Gauge.builder(
                         "bocau.log.behind",
                         all,
@@ -81,11 +78,12 @@ public final class SessionRegistry {
     public Optional<Session> open(Connection connection) {
         Optional<Refusal> refusal = full();
         if (refusal.isPresent()) {
-            metrics.refused(refusal.get().code());
+            metrics.turnedAway(connection.transport(), refusal.get().code());
             connection.send(Connection.NO_POSITION, Frames.error(refusal.get(), About.NOTHING));
             connection.close(refusal.get().code(), refusal.get().reason());
             return Optional.empty();
         }
+        metrics.opened(connection.transport());
         Session session = new Session(context, this, metrics, connection);
         all.put(session.id(), session);
         return Optional.of(session);

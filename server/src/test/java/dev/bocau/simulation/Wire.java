@@ -9,6 +9,7 @@ import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.ServerFrame;
 import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
+import dev.bocau.session.Transport;
 import dev.bocau.testing.Link;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -100,6 +101,11 @@ final class Wire implements Connection, Link {
 
     // -------------------------------------------------------------------------------------------
     // to the client
+
+    @Override
+    public Transport transport() {
+        return Transport.WEBSOCKET;
+    }
 
     @Override
     public void send(byte[] position, SharedFrame shared) {

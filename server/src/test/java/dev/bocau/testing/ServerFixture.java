@@ -81,6 +81,7 @@ public abstract class ServerFixture {
         return new TestServer(Files.createTempDirectory(rooms, "small"), settings);
     }
 
+    /// The sum of all of this name, or of this name and these tags.
     protected static double metric(TestServer from, String name) {
         String metrics =
                 TestServer.ask(HttpRequest.newBuilder(from.ops("/metrics")).build())
@@ -90,7 +91,6 @@ public abstract class ServerFixture {
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(line.lastIndexOf(' ') + 1))
                 .mapToDouble(Double::parseDouble)
-                .findFirst()
-                .orElseThrow();
+                .sum();
     }
 }

@@ -24,6 +24,7 @@ import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
+import dev.bocau.session.Transport;
 import dev.bocau.store.Store;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -206,6 +207,11 @@ public final class TestHouse implements AutoCloseable {
 
         Straight(Link.Listener listener) {
             this.listener = listener;
+        }
+
+        @Override
+        public Transport transport() {
+            return Transport.WEBSOCKET;
         }
 
         @Override

@@ -30,6 +30,7 @@ import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
+import dev.bocau.session.Transport;
 import dev.bocau.store.Draft;
 import dev.bocau.store.Store;
 import dev.bocau.store.embedded.EmbeddedStore;
@@ -188,6 +189,11 @@ final class House implements AutoCloseable {
 
         Sink(WireFormat format) {
             this.format = format;
+        }
+
+        @Override
+        public Transport transport() {
+            return Transport.WEBSOCKET;
         }
 
         @Override

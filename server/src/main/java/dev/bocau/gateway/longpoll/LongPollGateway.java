@@ -5,6 +5,7 @@ import dev.bocau.frame.Incoming;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.gateway.Exchange;
 import dev.bocau.gateway.RealtimePath;
+import dev.bocau.gateway.UnguessableId;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
@@ -12,21 +13,28 @@ import dev.bocau.session.SessionRegistry;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Speaks long-polling: finds the connection that a request is for, or opens it.
-public final class LongPollGateway implements RealtimePath {
+public final class LongPollGateway implements RealtimePath, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LongPollGateway.class);
+
     /// Where clients poll.
     public static final String PATH = "/poll";
 
-    private static final int ID_BYTES = 16;
-
     /// Connections, those among them whose session is over: for each session that may be, so many.
     private static final int KEPT_PER_SESSION = 2;
+
+    /// When the server goes down, a client that is there asks within this time.
+    private static final long LAST_REQUEST_MS = 1_000;
 
     private final SessionRegistry sessions;
     private final Limits limits;
@@ -96,7 +104,7 @@ public final class LongPollGateway implements RealtimePath {
                     Refusal.retry(code, code.meaning()));
             return;
         }
-        String id = newId();
+        String id = UnguessableId.next(random);
         PollConnection connection =
                 new PollConnection(
                         id, exchange.loop(), format, limits, () -> connections.remove(id));
@@ -140,9 +148,21 @@ public final class LongPollGateway implements RealtimePath {
         Answers.refuse(exchange, format, HttpResponseStatus.BAD_REQUEST, refusal);
     }
 
-    private String newId() {
-        byte[] id = new byte[ID_BYTES];
-        random.nextBytes(id);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+    /// Waits for those who have not asked since their sessions have ended: why that was is told in
+    /// the answer.
+    @Override
+    public void close() {
+        List<PollConnection> all = List.copyOf(connections.values());
+        CountDownLatch untold = new CountDownLatch(all.size());
+        for (PollConnection each : all) {
+            each.home().execute(() -> each.whenTold(untold::countDown));
+        }
+        try {
+            if (!untold.await(LAST_REQUEST_MS, TimeUnit.MILLISECONDS)) {
+                LOG.info("{} clients that poll have not asked any more", untold.getCount());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

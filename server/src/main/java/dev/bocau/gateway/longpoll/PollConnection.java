@@ -10,6 +10,7 @@ import dev.bocau.model.Refusal;
 import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
+import dev.bocau.session.Transport;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -61,6 +62,11 @@ final class PollConnection implements Connection {
     private @Nullable ScheduledFuture<?> patience;
     private boolean introduced;
 
+    /// Whether the client has been told that it is over, and who waits for that.
+    private boolean told;
+
+    private @Nullable Runnable whenTold;
+
     /// The number of the last batch that was handled.
     private long handled;
 
@@ -80,6 +86,11 @@ final class PollConnection implements Connection {
 
     EventExecutor home() {
         return home;
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.LONGPOLL;
     }
 
     // ----------------------------------------------------------------------------------------------------- requests
@@ -143,6 +154,7 @@ final class PollConnection implements Connection {
     /// The client goes.
     void end(Exchange exchange) {
         exchange.answer(HttpResponseStatus.NO_CONTENT, Map.of());
+        told();
         Session current = session;
         close(Code.NO_SUCH_SESSION, "the client has gone");
         forget.run();
@@ -271,6 +283,24 @@ final class PollConnection implements Connection {
                     Batch.type(format),
                     Batch.of(format, frames),
                     headers(last));
+            if (last) {
+                told();
+            }
+        }
+    }
+
+    private void told() {
+        told = true;
+        if (whenTold != null) {
+            whenTold.run();
+        }
+    }
+
+    /// What to do once the client has been told that it is over; at once, if it was.
+    void whenTold(Runnable action) {
+        whenTold = action;
+        if (told) {
+            action.run();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.bocau.model.Refusal;
 import dev.bocau.protocol.DeviceConnected;
 import dev.bocau.protocol.Sync;
 import dev.bocau.session.Session;
+import dev.bocau.session.Transport;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -71,6 +72,11 @@ final class MqttConnection extends SocketConnection<Outgoing> {
     MqttConnection(Channel channel, Limits limits, UnnamedMessages unnamed) {
         super(channel, limits);
         this.unnamed = unnamed;
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.MQTT;
     }
 
     // ----------------------------------------------------------------------------------------------------- incoming

@@ -8,6 +8,7 @@ import dev.bocau.model.Refusal;
 import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
+import dev.bocau.session.Transport;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -56,6 +57,11 @@ final class ChatSocket implements Connection {
         this.rendering = rendering;
         this.limits = limits;
         this.auth = auth;
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.SOCKETIO;
     }
 
     /// A client whose `auth` names its device is let in when the session lets it in; any other at

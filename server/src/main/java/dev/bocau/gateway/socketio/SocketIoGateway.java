@@ -3,12 +3,12 @@ package dev.bocau.gateway.socketio;
 import dev.bocau.gateway.Exchange;
 import dev.bocau.gateway.RealtimePath;
 import dev.bocau.gateway.RealtimePaths;
+import dev.bocau.gateway.UnguessableId;
 import dev.bocau.gateway.WebSocketUpgrade;
 import dev.bocau.limits.Limits;
 import dev.bocau.session.SessionRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +20,6 @@ public final class SocketIoGateway implements RealtimePath {
     /// Where clients connect, unless they are told another path.
     public static final String PATH = "/socket.io";
 
-    private static final int ID_BYTES = 16;
     private static final String VERSION = "4";
 
     private final SessionRegistry sessions;
@@ -105,9 +104,7 @@ public final class SocketIoGateway implements RealtimePath {
     }
 
     private EngineConnection newConnection(EventExecutor home) {
-        byte[] bytes = new byte[ID_BYTES];
-        random.nextBytes(bytes);
-        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        String id = UnguessableId.next(random);
         EngineConnection connection =
                 new EngineConnection(
                         id,

@@ -8,6 +8,7 @@ import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
+import dev.bocau.session.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -39,6 +40,11 @@ final class TcpConnection extends FramedConnection implements FrameReader.Sink {
     public void channelInactive(ChannelHandlerContext context) {
         reader.close();
         super.channelInactive(context);
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.TCP;
     }
 
     // ----------------------------------------------------------------------------------------------------- incoming

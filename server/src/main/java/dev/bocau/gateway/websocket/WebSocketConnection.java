@@ -10,6 +10,7 @@ import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
 import dev.bocau.session.Session;
+import dev.bocau.session.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,6 +22,11 @@ final class WebSocketConnection extends FramedConnection implements WebSocket.Li
     WebSocketConnection(Channel channel, WireFormat format, Limits limits) {
         super(channel, format, limits, FrameHeader.MAX_BYTES);
         this.webSocket = new WebSocket(channel, this, limits.frameBytes());
+    }
+
+    @Override
+    public Transport transport() {
+        return Transport.WEBSOCKET;
     }
 
     // ----------------------------------------------------------------------------------------------------- incoming
