@@ -19,6 +19,7 @@ import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
 import dev.bocau.gateway.http.OpsRoutes;
+import dev.bocau.gateway.http.OtherOrigins;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.longpoll.LongPollGateway;
@@ -123,17 +124,9 @@ public final class Server implements AutoCloseable {
             mqtt = config.mqttPort().map(port -> part(mqtt(port, loops, tls)));
 
             List<HttpListener.Part> api = new ArrayList<>();
+            api.add(new OtherOrigins(new Cors(config.corsOrigins())));
             api.add(new WebClient());
-            api.add(
-                    new ConnectRoutes(
-                            config.websocketUrl(),
-                            WebSocketGateway.PATH,
-                            config.pollUrl(),
-                            LongPollGateway.PATH,
-                            tls.isPresent(),
-                            realtime.port(),
-                            tcp.map(Listener::port),
-                            mqtt.map(Listener::port)));
+            api.add(whereToConnect(tls.isPresent()));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
             if (demo) {
@@ -151,6 +144,19 @@ public final class Server implements AutoCloseable {
             closeParts();
             throw e;
         }
+    }
+
+    /// Needs the listeners of the other transports.
+    private ConnectRoutes whereToConnect(boolean tls) {
+        return new ConnectRoutes(
+                config.websocketUrl(),
+                WebSocketGateway.PATH,
+                config.pollUrl(),
+                LongPollGateway.PATH,
+                tls,
+                realtime.port(),
+                tcp.map(Listener::port),
+                mqtt.map(Listener::port));
     }
 
     /// Where things are kept, and who hears of it.
@@ -217,7 +223,7 @@ public final class Server implements AutoCloseable {
                         new Cors(config.corsOrigins()),
                         List.of(
                                 new WebSocketGateway(sessions, limits),
-                                new LongPollGateway(sessions, limits, random),
+                                part(new LongPollGateway(sessions, limits, random)),
                                 new SocketIoGateway(sessions, limits, random)));
         return new Listener(
                 "WebSocket, long-polling and Socket.IO",

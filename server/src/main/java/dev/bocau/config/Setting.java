@@ -137,7 +137,7 @@ public record Setting(String key, String standard, boolean secret, String what) 
                 shown(
                         "corsOrigins",
                         "*",
-                        "Origins of pages that may poll the realtime port, such as https://chat.example.org, separated by commas; *: all. A page needs a token in any case."));
+                        "Origins of pages that may use the REST API and poll the realtime port, such as https://chat.example.org, separated by commas; *: all. A page needs a token in any case."));
         all.add(
                 shown(
                         "tls.certificate",

@@ -1,10 +1,6 @@
 package dev.bocau.gateway;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,43 +11,46 @@ import java.util.Set;
 ///
 /// @param origins such as `https://chat.example.org`; `*` for all
 public record Cors(Set<String> origins) {
+    /// With this header a browser asks before it asks.
+    public static final String PREFLIGHT = "Access-Control-Request-Method";
+
+    /// What a page would like to send, beside that.
+    public static final String WANTED_HEADERS = "Access-Control-Request-Headers";
+
     private static final String ANY = "*";
     private static final String AGAIN_SECONDS = "7200";
 
-    /// Headers of ours that a page's script may read.
-    private static final String EXPOSED = "Bocau-Session, Bocau-Close";
-
-    boolean isPreflight(Exchange exchange) {
-        return exchange.method().equals(HttpMethod.OPTIONS)
-                && exchange.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
-    }
-
-    /// What a browser is told that asks before it asks.
-    Answer preflight(Exchange exchange) {
-        Map<CharSequence, String> more = new HashMap<>();
-        more.put(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
-        more.put(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, AGAIN_SECONDS);
-        String wanted = exchange.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
-        if (wanted != null) {
-            more.put(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, wanted);
-        }
-        return Answer.empty(HttpResponseStatus.NO_CONTENT, more);
-    }
-
-    /// Adds to an answer what lets the asking page read it.
-    void allow(Optional<String> origin, HttpHeaders headers) {
+    /// Headers that let the asking page read an answer; none, if it may not.
+    ///
+    /// @param origin of the page; empty: it is no other one's
+    /// @param exposed names of headers that its script may read
+    public Map<String, String> allowing(Optional<String> origin, String exposed) {
+        Map<String, String> headers = new LinkedHashMap<>();
         if (origin.isEmpty()) {
-            return;
+            return headers;
         }
         if (origins.contains(ANY)) {
-            headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+            headers.put("Access-Control-Allow-Origin", ANY);
         } else if (origins.contains(origin.get())) {
-            headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin.get())
-                    .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+            headers.put("Access-Control-Allow-Origin", origin.get());
+            headers.put("Access-Control-Allow-Credentials", "true");
         } else {
-            return;
+            return headers;
         }
-        headers.set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED)
-                .add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+        headers.put("Access-Control-Expose-Headers", exposed);
+        headers.put("Vary", "Origin");
+        return headers;
+    }
+
+    /// Headers for a browser that asks before it asks, beside those that let it read them.
+    ///
+    /// @param methods that there are
+    /// @param wantedHeaders that the page would like to send
+    public static Map<String, String> preflight(String methods, Optional<String> wantedHeaders) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Access-Control-Allow-Methods", methods);
+        headers.put("Access-Control-Max-Age", AGAIN_SECONDS);
+        wantedHeaders.ifPresent(names -> headers.put("Access-Control-Allow-Headers", names));
+        return headers;
     }
 }

@@ -9,12 +9,14 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,12 @@ final class HttpSocket extends SocketHandler {
 
     /// From an answer to the whole of the next request.
     private static final long BETWEEN_REQUESTS_MS = 60_000;
+
+    /// That a page may use.
+    private static final String METHODS = "GET, POST";
+
+    /// Headers of ours that a page's script may read.
+    private static final String EXPOSED = "Bocau-Session, Bocau-Close";
 
     private final RealtimePaths paths;
     private final long firstRequestMs;
@@ -121,11 +129,20 @@ final class HttpSocket extends SocketHandler {
         Optional<RealtimePath> path = path(request.uri());
         if (path.isEmpty()) {
             exchange.refuse(HttpResponseStatus.NOT_FOUND, paths.where());
-        } else if (paths.cors().isPreflight(exchange)) {
-            exchange.answer(paths.cors().preflight(exchange));
+        } else if (isPreflight(exchange)) {
+            Map<String, String> allowed =
+                    Cors.preflight(
+                            METHODS,
+                            Optional.ofNullable(exchange.headers().get(Cors.WANTED_HEADERS)));
+            exchange.answer(HttpResponseStatus.NO_CONTENT, Map.copyOf(allowed));
         } else {
             path.get().serve(exchange);
         }
+    }
+
+    private static boolean isPreflight(Exchange exchange) {
+        return exchange.method().equals(HttpMethod.OPTIONS)
+                && exchange.headers().contains(Cors.PREFLIGHT);
     }
 
     private Optional<RealtimePath> path(String uri) {
@@ -182,7 +199,7 @@ final class HttpSocket extends SocketHandler {
         if (closing) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
-        paths.cors().allow(exchange.origin(), headers);
+        paths.cors().allowing(exchange.origin(), EXPOSED).forEach(headers::add);
         return response;
     }
 

@@ -29,6 +29,20 @@ class LongPollContractTest {
     }
 
     @Nested
+    class JsonFrames extends TransportFramesContract {
+        JsonFrames() {
+            super(Transport.POLL_JSON);
+        }
+    }
+
+    @Nested
+    class ProtoFrames extends TransportFramesContract {
+        ProtoFrames() {
+            super(Transport.POLL_PROTO);
+        }
+    }
+
+    @Nested
     class JsonBounds extends TransportBoundsContract {
         JsonBounds() {
             super(Transport.POLL_JSON);

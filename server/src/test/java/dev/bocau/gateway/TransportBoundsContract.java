@@ -26,6 +26,10 @@ public abstract class TransportBoundsContract extends TransportFixture {
     private static final ClientFrame PING =
             TestFrames.clientFrame("{\"type\":\"ping\",\"timestamp\":1}");
 
+    /// Costs the server next to nothing, and is not answered.
+    private static final ClientFrame ACTIVE =
+            TestFrames.clientFrame("{\"type\":\"device_state\",\"active\":true}");
+
     private static final Map<String, String> STRICT =
             Map.of(
                     "LIMITS_FRAMES_PER_SECOND", "50",
@@ -280,7 +284,7 @@ public abstract class TransportBoundsContract extends TransportFixture {
             TestDevice bystander = kept(transport.device(strict, bob, "phone")).connect();
             TestDevice flooder = kept(transport.device(strict, alice, "bot")).connect();
             for (int i = 0; i < 1_000 && !flooder.ended(); i++) {
-                flooder.say(PING.toBuilder());
+                flooder.say(ACTIVE.toBuilder());
             }
 
             ServerFrame error = flooder.awaitError(Code.RATE_LIMITED.number());
@@ -301,6 +305,33 @@ public abstract class TransportBoundsContract extends TransportFixture {
             }
 
             assertThat(fool.awaitClosed()).isEqualTo(Code.TOO_MANY_FAULTS.number());
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- counting
+
+    @Test
+    void connections_frames_and_closes_are_counted_for_the_transport() throws Exception {
+        String here = "{transport=\"%s\"}".formatted(transport.tag());
+        String closes = "bocau_closes_total{code=\"%d\",transport=\"" + transport.tag() + "\"}";
+        try (TestServer small = small(Map.of())) {
+            String c = conversation(small);
+            TestDevice older = kept(transport.device(small, alice, "phone")).connect();
+            TestDevice newer = kept(transport.device(small, alice, "phone")).connect();
+            assertThat(older.awaitClosed()).isEqualTo(Code.REPLACED.number());
+
+            newer.sent(c, "hello");
+
+            await().until(() -> metric(small, "bocau_connections" + here) == 1);
+            assertThat(metric(small, closes.formatted(Code.REPLACED.number()))).isEqualTo(1);
+            // Two have introduced themselves, one has sent; each was answered, and one told why.
+            assertThat(metric(small, "bocau_frames_in_total" + here)).isGreaterThanOrEqualTo(3);
+            assertThat(metric(small, "bocau_frames_out_total" + here)).isGreaterThanOrEqualTo(4);
+            newer.disconnect();
+            await().until(() -> metric(small, "bocau_connections") == 0);
+            assertThat(metric(small, closes.formatted(0))).isEqualTo(1);
+            assertThat(metric(small, "bocau_frames_in_total"))
+                    .isEqualTo(metric(small, "bocau_frames_in_total" + here));
         }
     }
 }

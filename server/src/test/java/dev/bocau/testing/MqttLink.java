@@ -9,20 +9,22 @@ import dev.bocau.testing.MqttSocket.Body;
 import dev.bocau.testing.MqttSocket.Packet;
 import dev.bocau.testing.MqttSocket.Published;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A {@link Link} that says in MQTT's dialect what a device says: device_connect is CONNECT and a
 /// subscription, ack is a PUBACK for everything up to there, send_message is published to its
 /// conversation, and everything else as it is.
-public final class MqttLink implements Link {
+public final class MqttLink extends SocketedLink {
     private static final int KEEP_ALIVE_S = 60;
+
+    public static final Dialect JSON_5 = new Dialect(true, WireFormat.JSON, 0);
+    public static final Dialect PROTO_5 = new Dialect(true, WireFormat.PROTO, 0);
+    public static final Dialect JSON_3 = new Dialect(false, WireFormat.JSON, 0);
+    public static final Dialect PROTO_3 = new Dialect(false, WireFormat.PROTO, 0);
 
     /// What can be spoken.
     ///
@@ -38,76 +40,45 @@ public final class MqttLink implements Link {
     private record Unacknowledged(int packetId, com.google.protobuf.ByteString position) {}
 
     private final Dialect dialect;
-    private final Link.Listener listener;
     private final MqttSocket socket;
-    private final AtomicInteger left;
-    private final AtomicBoolean ended = new AtomicBoolean();
     private final Deque<Unacknowledged> unacknowledged = new ArrayDeque<>();
     private int lastPacketId;
-    private int lastError;
 
-    private MqttLink(int port, Dialect dialect, Link.Listener listener, AtomicInteger left)
-            throws IOException {
-        this.left = left;
+    private MqttLink(MqttSocket socket, Dialect dialect, Listener listener) {
+        super(listener, socket);
         this.dialect = dialect;
-        this.listener = listener;
-        this.socket = new MqttSocket(port, 0);
-        Thread.ofVirtual().name("mqtt-link").start(this::listen);
+        this.socket = socket;
     }
 
-    /// A way to a port of this machine; opening throws {@link UncheckedIOException} when nobody
-    /// answers there.
-    public static Link.Opener to(int port, Dialect dialect) {
-        return to(port, dialect, new AtomicInteger(Integer.MAX_VALUE));
+    /// A way to a port of this machine; opening throws {@link java.io.UncheckedIOException} when
+    /// nobody answers there.
+    public static Opener to(int port, Dialect dialect) {
+        return way(listener -> new MqttLink(new MqttSocket(port, 0), dialect, listener));
     }
 
-    /// A way that is cut once, instead of passing on the next packet.
-    ///
-    /// @param left packets, in both directions, that pass before that
-    public static Link.Opener to(int port, Dialect dialect, AtomicInteger left) {
-        return listener -> {
-            try {
-                return new MqttLink(port, dialect, listener, left);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        };
-    }
-
-    private void listen() {
-        int code = 0;
-        try {
-            while (true) {
-                Packet packet = socket.read();
-                if (isCut()) {
-                    return;
-                }
-                switch (packet.type()) {
-                    case MqttSocket.CONNACK -> {
-                        if (packet.reason() != 0) {
-                            code = refused(packet);
-                        } else if (packet.body()[0] == 0) {
-                            write(MqttSocket.subscribe(dialect.five, packetId(), "inbox", 1));
-                        }
-                    }
-                    case MqttSocket.PUBLISH -> published(packet);
-                    case MqttSocket.DISCONNECT -> code = refused(packet);
-                    default -> {}
+    @Override
+    void read() throws IOException {
+        Packet packet = socket.read();
+        switch (packet.type()) {
+            case MqttSocket.CONNACK -> {
+                if (packet.reason() != 0) {
+                    refused(packet);
+                } else if (packet.body()[0] == 0) {
+                    write(MqttSocket.subscribe(dialect.five, packetId(), "inbox", 1));
                 }
             }
-        } catch (IOException e) {
-            // The connection has ended, in one way or another.
-        } finally {
-            end();
-            listener.closed(code == 0 ? lastError : code);
+            case MqttSocket.PUBLISH -> published(packet);
+            case MqttSocket.DISCONNECT -> refused(packet);
+            default -> {}
         }
     }
 
     /// MQTT 5 says our code, 3.1.1 says at most why it does not let one in.
-    private int refused(Packet packet) {
-        return dialect.five
-                ? Integer.parseInt(packet.properties().getOrDefault("code", "0").toString())
-                : packet.reason();
+    private void refused(Packet packet) {
+        code(
+                dialect.five
+                        ? Integer.parseInt(packet.properties().getOrDefault("code", "0").toString())
+                        : packet.reason());
     }
 
     private void published(Packet packet) throws IOException {
@@ -122,8 +93,8 @@ public final class MqttLink implements Link {
                 unacknowledged.add(new Unacknowledged(published.packetId(), frame.getPosition()));
             }
         }
-        lastError = frame.hasError() ? frame.getError().getCode() : 0;
-        listener.frame(frame);
+        code(frame.hasError() ? frame.getError().getCode() : 0);
+        tell(frame);
     }
 
     private synchronized int packetId() {
@@ -205,34 +176,11 @@ public final class MqttLink implements Link {
         write(MqttSocket.publish(properties, topic, packetId(), false, payload));
     }
 
-    private boolean isCut() {
-        return left.getAndDecrement() == 0;
-    }
-
     private void write(byte[] bytes) {
         try {
-            if (isCut()) {
-                end();
-                return;
-            }
             socket.write(bytes);
         } catch (IOException e) {
-            end();
-        }
-    }
-
-    @Override
-    public void close() {
-        end();
-    }
-
-    private void end() {
-        if (ended.compareAndSet(false, true)) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            close();
         }
     }
 }

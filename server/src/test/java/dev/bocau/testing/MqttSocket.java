@@ -1,6 +1,7 @@
 package dev.bocau.testing;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A socket on which a test speaks MQTT packet by packet, and wrongly if it wants to.
-public final class MqttSocket implements AutoCloseable {
+public final class MqttSocket implements Closeable {
     public static final int CONNECT = 1;
     public static final int CONNACK = 2;
     public static final int PUBLISH = 3;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// A socket on which a test writes what it likes.
-public final class RawSocket implements AutoCloseable {
+public final class RawSocket implements Closeable {
     private final Socket socket;
     private final DataInputStream in;
 
@@ -30,12 +31,33 @@ public final class RawSocket implements AutoCloseable {
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
+    /// A WebSocket on which reading waits for ever.
+    static RawSocket upgraded(int port, String path, String subprotocol) throws IOException {
+        RawSocket socket = new RawSocket(port, 0);
+        try {
+            socket.handshake(path, subprotocol);
+            return socket;
+        } catch (IOException | AssertionError e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     public void handshake(String subprotocol) throws IOException {
+        handshake("/ws", subprotocol);
+    }
+
+    /// Asks for a WebSocket.
+    ///
+    /// @param subprotocol empty: none
+    private void handshake(String path, String subprotocol) throws IOException {
         String header =
                 subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\n";
         String answer =
                 ask(
-                        "GET /ws HTTP/1.1\nHost: localhost\nUpgrade: websocket\nConnection: Upgrade\n"
+                        "GET "
+                                + path
+                                + " HTTP/1.1\nHost: localhost\nUpgrade: websocket\nConnection: Upgrade\n"
                                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 13\n"
                                 + header
                                 + "\n");

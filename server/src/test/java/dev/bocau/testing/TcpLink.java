@@ -9,67 +9,51 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
 /// A {@link Link} of protobuf over TCP, read by a thread of its own.
-public final class TcpLink implements Link {
+public final class TcpLink extends SocketedLink {
     private static final int VERSION = 1;
     private static final int NO_CODE = 0;
 
-    private final Link.Listener listener;
-    private final Socket socket;
+    private final InputStream in;
     private final OutputStream out;
 
-    private TcpLink(Socket socket, Link.Listener listener) throws IOException {
-        this.listener = listener;
-        this.socket = socket;
+    private TcpLink(Socket socket, Listener listener) throws IOException {
+        super(listener, socket);
+        this.in = new BufferedInputStream(socket.getInputStream());
         this.out = socket.getOutputStream();
         socket.setTcpNoDelay(true);
         write(new byte[] {VERSION});
-        Thread.ofVirtual().name("tcp-link").start(this::listen);
     }
 
     /// A way to a port of this machine.
-    public static Link.Opener to(int port) {
+    public static Opener to(int port) {
         return to(port, SocketFactory.getDefault());
     }
 
     /// A way over other sockets than plain ones.
     ///
     /// @param sockets of TLS, say
-    public static Link.Opener to(int port, SocketFactory sockets) {
-        return listener -> {
-            try {
-                return new TcpLink(
-                        sockets.createSocket(InetAddress.getLoopbackAddress(), port), listener);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        };
+    public static Opener to(int port, SocketFactory sockets) {
+        return way(listener ->
+                new TcpLink(
+                        sockets.createSocket(InetAddress.getLoopbackAddress(), port), listener));
     }
 
     /// The last error before the end says why.
-    private void listen() {
-        int code = NO_CODE;
-        try (InputStream in = new BufferedInputStream(socket.getInputStream())) {
-            while (true) {
-                ByteString frame = readFrame(in);
-                if (frame.isEmpty()) {
-                    write(new byte[] {0});
-                    continue;
-                }
-                ServerFrame read = ServerFrame.parseFrom(frame);
-                code = read.hasError() ? read.getError().getCode() : NO_CODE;
-                listener.frame(read);
-            }
-        } catch (IOException e) {
-            // The connection has ended, in one way or another.
-        } finally {
-            listener.closed(code);
+    @Override
+    void read() throws IOException {
+        ByteString frame = readFrame(in);
+        if (frame.isEmpty()) {
+            write(new byte[] {0});
+            return;
         }
+        ServerFrame read = ServerFrame.parseFrom(frame);
+        code(read.hasError() ? read.getError().getCode() : NO_CODE);
+        tell(read);
     }
 
     /// @throws java.io.EOFException at the end
@@ -106,14 +90,5 @@ public final class TcpLink implements Link {
     private synchronized void write(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
-    }
-
-    @Override
-    public void close() {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -15,20 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 /// A real server that is spoken to in MQTT, and over WebSocket beside it.
 @org.jspecify.annotations.NullUnmarked
 abstract class MqttFixture extends ServerFixture {
-    static final Dialect JSON_5 = new Dialect(true, WireFormat.JSON, 0);
-    static final Dialect JSON_3 = new Dialect(false, WireFormat.JSON, 0);
-
     @BeforeAll
     static void start(@TempDir Path folder) {
         start(folder, Map.of("LIMITS_HEARTBEAT_MIN_MS", "750", "LIMITS_TOKEN_GRACE_MS", "300"));
     }
 
     static Stream<Dialect> dialects() {
-        return Stream.of(
-                JSON_5,
-                JSON_3,
-                new Dialect(true, WireFormat.PROTO, 0),
-                new Dialect(false, WireFormat.PROTO, 0));
+        return Stream.of(MqttLink.JSON_5, MqttLink.JSON_3, MqttLink.PROTO_5, MqttLink.PROTO_3);
     }
 
     TestDevice mqtt(Dialect dialect, String user, String id) {

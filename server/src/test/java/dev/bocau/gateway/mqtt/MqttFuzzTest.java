@@ -4,6 +4,7 @@ import static dev.bocau.testing.MqttSocket.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.bocau.testing.MqttLink;
 import dev.bocau.testing.MqttSocket;
 import dev.bocau.testing.TestDevice;
 import java.io.ByteArrayOutputStream;
@@ -117,7 +118,7 @@ class MqttFuzzTest extends MqttFixture {
             }
         }
         await().atMost(10, TimeUnit.SECONDS).until(() -> metric(server, "bocau_connections") == 0);
-        TestDevice device = mqtt(JSON_5, bob, "phone").connect();
+        TestDevice device = mqtt(MqttLink.JSON_5, bob, "phone").connect();
         long seq = device.sent(c, "still there").getSeq();
         assertThat(device.texts(c)).hasSize((int) seq);
     }

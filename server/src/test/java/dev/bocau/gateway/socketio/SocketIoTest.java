@@ -24,6 +24,13 @@ import tools.jackson.databind.JsonNode;
 /// Socket.IO's own Java client as it is, over each of its transports.
 @org.jspecify.annotations.NullUnmarked
 class SocketIoTest extends ServerFixture {
+    /// Less than connecting, sending and receiving take.
+    private static final int EXCHANGE_BYTES = 1_000;
+
+    /// Fewer than in {@link dev.bocau.gateway.SocketIoContractTest}: these clients take their time
+    /// to come back.
+    private static final int CUTS = Integer.getInteger("bocau.clientcuts", 8);
+
     @BeforeAll
     static void start(@TempDir Path folder) {
         start(
@@ -224,7 +231,7 @@ class SocketIoTest extends ServerFixture {
                                     auth(c + "-a", "phone")));
             person.connect().await("sync_conversation_states");
             List<String> said = new ArrayList<>();
-            for (int at = 0; at < 1_000; at += 125) {
+            for (int at = 0; at < EXCHANGE_BYTES; at += EXCHANGE_BYTES / CUTS) {
                 network.cutAfter(way, at);
                 String hello = "hello " + at;
                 said.add(hello);

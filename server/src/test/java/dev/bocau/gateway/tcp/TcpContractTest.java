@@ -2,6 +2,7 @@ package dev.bocau.gateway.tcp;
 
 import dev.bocau.gateway.TransportBoundsContract;
 import dev.bocau.gateway.TransportContract;
+import dev.bocau.gateway.TransportFramesContract;
 import dev.bocau.testing.Transport;
 import org.junit.jupiter.api.Nested;
 
@@ -17,6 +18,13 @@ class TcpContractTest {
     @Nested
     class Bounds extends TransportBoundsContract {
         Bounds() {
+            super(Transport.TCP);
+        }
+    }
+
+    @Nested
+    class Frames extends TransportFramesContract {
+        Frames() {
             super(Transport.TCP);
         }
     }

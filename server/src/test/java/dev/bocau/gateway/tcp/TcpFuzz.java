@@ -1,71 +1,52 @@
 package dev.bocau.gateway.tcp;
 
-import dev.bocau.frame.Incoming;
 import dev.bocau.frame.WireFormat;
-import dev.bocau.gateway.StreamReader;
-import io.netty.buffer.Unpooled;
-import java.util.ArrayList;
+import dev.bocau.testing.Pieces;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/// Bytes of a client, as a fuzzer likes them: whatever comes is read or refused, and it does not
-/// matter how it is cut. `./bocau fuzz` runs it with Jazzer, {@link FrameReaderTest} with seeds.
-public final class FrameReaderFuzz {
+/// Bytes of a client of TCP: whatever comes is read or refused, and it does not matter how it is
+/// cut.
+public final class TcpFuzz {
     private static final int MAX_BYTES = 4_096;
 
-    private FrameReaderFuzz() {}
+    private TcpFuzz() {}
 
-    /// What was made of some bytes.
-    private static final class Heard implements FrameReader.Sink {
-        private final List<Incoming> frames = new ArrayList<>();
-        private int signsOfLife;
-        private String end = "";
+    /// What a reader is told, each frame by its bytes.
+    static Pieces<FrameReader.Sink> pieces(int maxBytes) {
+        return new Pieces<>(() -> new FrameReader(maxBytes), Noted::new);
+    }
 
+    private record Noted(List<String> heard) implements FrameReader.Sink {
         @Override
         public void frame(byte[] bytes) {
-            frames.add(Objects.requireNonNull(WireFormat.PROTO.read(bytes)));
+            heard.add(new String(bytes, StandardCharsets.ISO_8859_1));
         }
 
         @Override
         public void signOfLife() {
-            signsOfLife++;
-        }
-
-        /// @param step bytes that come at a time
-        static Heard of(byte[] bytes, int step) {
-            Heard heard = new Heard();
-            FrameReader reader = new FrameReader(MAX_BYTES);
-            try {
-                for (int at = 0; at < bytes.length; at += step) {
-                    int length = Math.min(step, bytes.length - at);
-                    reader.read(Unpooled.copiedBuffer(bytes, at, length), heard);
-                }
-            } catch (StreamReader.Violation | StreamReader.TooLong refused) {
-                heard.end = String.valueOf(refused.getMessage());
-            } finally {
-                reader.close();
-            }
-            return heard;
-        }
-
-        String told() {
-            return "%d frames, %d signs of life, %s".formatted(frames.size(), signsOfLife, end);
+            heard.add("");
         }
     }
 
-    /// What Jazzer calls.
+    /// One conversation.
     ///
     /// @param input how it is cut, and then the bytes
     public static void fuzzerTestOneInput(byte[] input) {
-        if (input.length == 0) {
+        if (input.length < 2) {
             return;
         }
         byte[] bytes = Arrays.copyOfRange(input, 1, input.length);
-        String whole = Heard.of(bytes, bytes.length + 1).told();
-        String cut = Heard.of(bytes, 1 + (input[0] & 0xff)).told();
+        List<String> whole = pieces(MAX_BYTES).whole(bytes);
+        List<String> cut = pieces(MAX_BYTES).every(bytes, 1 + (input[0] & 0xff));
         if (!whole.equals(cut)) {
             throw new AssertionError("whole: %s; cut: %s".formatted(whole, cut));
+        }
+        for (String frame : whole) {
+            Objects.requireNonNull(
+                    WireFormat.PROTO.read(frame.getBytes(StandardCharsets.ISO_8859_1)));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.bocau.gateway.websocket;
 
 import dev.bocau.gateway.TransportBoundsContract;
 import dev.bocau.gateway.TransportContract;
+import dev.bocau.gateway.TransportFramesContract;
 import dev.bocau.testing.Transport;
 import org.junit.jupiter.api.Nested;
 
@@ -31,6 +32,20 @@ class WebSocketContractTest {
     @Nested
     class ProtoBounds extends TransportBoundsContract {
         ProtoBounds() {
+            super(Transport.WEBSOCKET_PROTO);
+        }
+    }
+
+    @Nested
+    class JsonFrames extends TransportFramesContract {
+        JsonFrames() {
+            super(Transport.WEBSOCKET_JSON);
+        }
+    }
+
+    @Nested
+    class ProtoFrames extends TransportFramesContract {
+        ProtoFrames() {
             super(Transport.WEBSOCKET_PROTO);
         }
     }
