@@ -35,22 +35,13 @@ afterAll(async () => {
   await demo?.remove();
 });
 
-async function token(userId: string): Promise<string> {
-  const answer = await fetch(`${demo.page}v1/demo/tokens`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ userId }),
-  });
-  return ((await answer.json()) as { token: string }).token;
-}
-
 async function person(userId: string, deviceId: string, transports: readonly string[]): Promise<Socket> {
   const socket = io(`http://127.0.0.1:${demo.realtimePort}/chat`, {
     transports: [...transports],
     forceNew: true,
     reconnectionDelay: 50,
     reconnectionDelayMax: 500,
-    auth: { token: await token(userId), deviceId, deviceType: "web", platform: "web", appVersion: "1" },
+    auth: { token: await demo.token(userId), deviceId, deviceType: "web", platform: "web", appVersion: "1" },
   });
   sockets.push(socket);
   return socket;
