@@ -7,6 +7,7 @@ import dev.bocau.bench.scenario.Pairs;
 import dev.bocau.bench.scenario.Reconnect;
 import dev.bocau.bench.scenario.Soak;
 import dev.bocau.bench.scenario.Start;
+import dev.bocau.bench.scenario.Transports;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
             Reconnect.class,
             CatchUp.class,
             Soak.class,
-            Start.class
+            Start.class,
+            Transports.class
         })
 public final class Main implements Runnable {
     public static void main(String[] arguments) {

@@ -1,6 +1,5 @@
 package dev.bocau.bench.scenario;
 
-import dev.bocau.bench.subject.Device;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -9,29 +8,29 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
-/// Many devices that do the same.
+/// Many, devices mostly, that do the same.
 final class Crowd {
     private Crowd() {}
 
     /// What one of them does.
-    interface Step {
-        void of(Device device) throws IOException;
+    interface Step<T> {
+        void of(T each) throws IOException;
     }
 
     /// Lets all of them do it and waits.
     ///
     /// @param atOnce so many, no more
     /// @throws IOException if one of them could not
-    static void each(List<Device> devices, int atOnce, Step step) throws IOException {
+    static <T> void each(List<T> all, int atOnce, Step<T> step) throws IOException {
         Semaphore free = new Semaphore(atOnce);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Boolean>> steps =
-                    devices.stream()
-                            .map(device ->
+                    all.stream()
+                            .map(one ->
                                     threads.submit(() -> {
                                         free.acquire();
                                         try {
-                                            step.of(device);
+                                            step.of(one);
                                         } finally {
                                             free.release();
                                         }
@@ -42,7 +41,7 @@ final class Crowd {
                 each.get();
             }
         } catch (ExecutionException e) {
-            throw new IOException("one of " + devices.size() + ": " + e.getMessage(), e);
+            throw new IOException("one of " + all.size() + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             throw new IOException("interrupted", e);
         }

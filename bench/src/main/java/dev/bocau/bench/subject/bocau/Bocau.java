@@ -26,18 +26,24 @@ public final class Bocau implements Subject {
     private final ServerProcess server;
     private final int httpPort;
     private final int realtimePort;
+    private final int tcpPort;
+    private final int mqttPort;
 
     /// Starts a server on an empty folder.
     public Bocau(Path folder) throws IOException {
         Path data = folder.resolve("data");
         httpPort = ServerProcess.freePort();
         realtimePort = ServerProcess.freePort();
+        tcpPort = ServerProcess.freePort();
+        mqttPort = ServerProcess.freePort();
         int opsPort = ServerProcess.freePort();
         Map<String, String> settings =
                 Map.of(
                         "BOCAU_DATA_DIR", data.toString(),
                         "BOCAU_HTTP_PORT", Integer.toString(httpPort),
                         "BOCAU_REALTIME_PORT", Integer.toString(realtimePort),
+                        "BOCAU_TCP_PORT", Integer.toString(tcpPort),
+                        "BOCAU_MQTT_PORT", Integer.toString(mqttPort),
                         "BOCAU_OPS_PORT", Integer.toString(opsPort),
                         "BOCAU_LIMITS_CONNECTIONS", "100000");
         long begun = System.nanoTime();
@@ -61,6 +67,19 @@ public final class Bocau implements Subject {
         return acceptedAfterNs;
     }
 
+    /// Of `/ws`, `/poll` and `/socket.io`.
+    public int realtimePort() {
+        return realtimePort;
+    }
+
+    public int tcpPort() {
+        return tcpPort;
+    }
+
+    public int mqttPort() {
+        return mqttPort;
+    }
+
     private String ask(HttpRequest.Builder builder) throws IOException {
         HttpRequest request = builder.build();
         try {
@@ -82,7 +101,8 @@ public final class Bocau implements Subject {
                         .method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    private String token(String user) throws IOException {
+    /// What lets a user in, made once.
+    public String token(String user) throws IOException {
         String known = tokens.get(user);
         if (known == null) {
             known =
