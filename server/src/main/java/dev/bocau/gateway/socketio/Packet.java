@@ -83,7 +83,7 @@ record Packet(Kind kind, String namespace, OptionalLong id, JsonNode data) {
             case DISCONNECT -> data.isMissingNode();
             case EVENT -> data.isArray() && data.path(0).isString();
             case ACK -> data.isArray() && id.isPresent();
-            case CONNECT_ERROR -> !data.isMissingNode();
+            case CONNECT_ERROR -> data.isObject() || data.isString();
         };
     }
 
