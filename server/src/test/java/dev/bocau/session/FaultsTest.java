@@ -159,6 +159,8 @@ class FaultsTest extends SessionFixture {
                         .setDeviceConnect(bob.deviceConnect().setHeartbeatMs(90_000)));
         assertThat(bob.await(BodyCase.DEVICE_CONNECTED).getDeviceConnected().getHeartbeatMs())
                 .isEqualTo(90_000);
+        bob.await(BodyCase.SYNC_CONVERSATION_STATES);
+        settle(bob); // its acknowledgement is a sign of life, too
 
         house.time.advance(2L * limits().heartbeatMs());
         assertThat(socket.pings()).isZero();
