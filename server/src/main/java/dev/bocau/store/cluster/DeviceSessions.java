@@ -4,6 +4,7 @@ import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Position;
 import dev.bocau.model.UserId;
+import dev.bocau.redis.Library;
 import dev.bocau.store.Connected;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,7 +42,7 @@ final class DeviceSessions {
                 : new Connected(
                         session,
                         Position.decode((byte[]) stood.get(1)),
-                        Functions.number(stood.get(2)));
+                        Library.number(stood.get(2)));
     }
 
     /// Writes where a device stands, unless it was signed out or has connected again since.
@@ -62,6 +63,6 @@ final class DeviceSessions {
                         "user_devices:" + slot,
                         "device_info:" + slot + ":" + device,
                         "device_sync:" + slot + ":" + device),
-                List.of(arguments).stream().map(Functions::bytes).toList());
+                arguments);
     }
 }

@@ -4,6 +4,7 @@ import dev.bocau.limits.Limits;
 import dev.bocau.model.Refused;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
+import dev.bocau.redis.Library;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -81,11 +82,11 @@ final class Logs {
     // ----------------------------------------------------------------------------------------------------------- reading
 
     Extent extent(UserId user) {
-        return extent(Functions.list(ask(user, "heads", List.of()).get(1)));
+        return extent(Library.list(ask(user, "heads", List.of()).get(1)));
     }
 
     private static Extent extent(List<Object> numbers) {
-        long[] all = numbers.stream().mapToLong(Functions::number).toArray();
+        long[] all = numbers.stream().mapToLong(Library::number).toArray();
         int tracks = Track.values().length;
         return new Extent(Arrays.copyOf(all, tracks), Arrays.copyOfRange(all, tracks, 2 * tracks));
     }
@@ -100,10 +101,10 @@ final class Logs {
         arguments.add(Integer.toString(limit));
         List<Object> answer = ask(user, "read", arguments);
         List<List<Found>> byTrack =
-                Functions.list(answer.get(2)).stream()
-                        .map(track -> found(Functions.list(track)))
+                Library.list(answer.get(2)).stream()
+                        .map(track -> found(Library.list(track)))
                         .toList();
-        return new Page(extent(Functions.list(answer.get(1))), byTrack);
+        return new Page(extent(Library.list(answer.get(1))), byTrack);
     }
 
     private static List<Found> found(List<Object> namesAndOffsets) {
@@ -111,8 +112,8 @@ final class Logs {
         for (int i = 0; i < namesAndOffsets.size(); i += 2) {
             found.add(
                     new Found(
-                            Functions.number(namesAndOffsets.get(i + 1)),
-                            Functions.text(namesAndOffsets.get(i))));
+                            Library.number(namesAndOffsets.get(i + 1)),
+                            Library.text(namesAndOffsets.get(i))));
         }
         return found;
     }
@@ -123,23 +124,23 @@ final class Logs {
         for (Track track : Track.values()) {
             arguments.add(Long.toString(Objects.requireNonNull(past.get(track))));
         }
-        return (int) Functions.number(ask(user, "count", arguments).get(1));
+        return (int) Library.number(ask(user, "count", arguments).get(1));
     }
 
     /// The newest names among the changes, newest first.
     List<String> newest(UserId user, int limit) {
         List<Object> answer = ask(user, "newest", List.of(Integer.toString(limit)));
-        return Functions.list(answer.get(1)).stream().map(Functions::text).toList();
+        return Library.list(answer.get(1)).stream().map(Library::text).toList();
     }
 
     /// The last message of each conversation that this log has, or has had.
     Map<String, Long> reached(UserId user) {
-        List<Object> answer = Functions.list(ask(user, "reached", List.of()).get(1));
+        List<Object> answer = Library.list(ask(user, "reached", List.of()).get(1));
         Map<String, Long> reached = new LinkedHashMap<>();
         for (int i = 0; i < answer.size(); i += 2) {
-            String joinedAndLast = Functions.text(answer.get(i + 1));
+            String joinedAndLast = Library.text(answer.get(i + 1));
             long last = Long.parseLong(joinedAndLast.substring(joinedAndLast.indexOf(':') + 1));
-            reached.put(Functions.text(answer.get(i)), last);
+            reached.put(Library.text(answer.get(i)), last);
         }
         return reached;
     }
@@ -153,25 +154,24 @@ final class Logs {
         Append next = wanted;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Object> answer =
-                    Functions.list(
-                            Functions.list(ask(user, "append", arguments(next)).get(1)).getFirst());
-            switch (Functions.text(answer.getFirst())) {
+                    Library.list(
+                            Library.list(ask(user, "append", arguments(next)).get(1)).getFirst());
+            switch (Library.text(answer.getFirst())) {
                 case "PUT" -> {
                     return new Put(
-                            Functions.number(answer.get(1)),
-                            Functions.number(answer.get(2)),
+                            Library.number(answer.get(1)),
+                            Library.number(answer.get(2)),
                             next instanceof Append.Joined);
                 }
                 case "REFRESHED" -> {
                     return new Put(
-                            Functions.number(answer.get(1)), Functions.number(answer.get(2)), true);
+                            Library.number(answer.get(1)), Library.number(answer.get(2)), true);
                 }
                 case "KNOWN" -> {
-                    long head = Functions.number(answer.get(1));
+                    long head = Library.number(answer.get(1));
                     return new Put(head, head, false);
                 }
-                case "GAP" ->
-                        next = filling((Append.Added) wanted, Functions.number(answer.get(1)));
+                case "GAP" -> next = filling((Append.Added) wanted, Library.number(answer.get(1)));
                 default -> throw new IllegalStateException("logs.lua said " + answer);
             }
         }
@@ -219,11 +219,11 @@ final class Logs {
         List<String> keys = keys(user);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Object> answer = call(function, keys, arguments);
-            if (Functions.text(answer.getFirst()).equals("OK")) {
+            if (Library.text(answer.getFirst()).equals("OK")) {
                 return answer;
             }
-            String history = Functions.text(answer.get(1));
-            long generation = generations.next(user, Functions.number(answer.get(2)));
+            String history = Library.text(answer.get(1));
+            long generation = generations.next(user, Library.number(answer.get(2)));
             begin(user, history, generation);
         }
         throw Functions.unavailable();
@@ -236,8 +236,7 @@ final class Logs {
     }
 
     private List<Object> call(String function, List<String> keys, List<String> arguments) {
-        return functions.call(
-                "log_" + function, keys, arguments.stream().map(Functions::bytes).toList());
+        return functions.call("log_" + function, keys, arguments.toArray());
     }
 
     /// In the order in which `logs.lua` counts them; in one slot.

@@ -4,6 +4,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageBytes;
 import dev.bocau.model.Refused;
+import dev.bocau.redis.Library;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -44,10 +45,14 @@ final class RecentMessages {
     }
 
     private void tryToAdd(List<Message> messages) {
-        List<byte[]> arguments = new ArrayList<>();
-        arguments.add(Functions.bytes(messages.getFirst().seq()));
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(messages.getFirst().seq());
         messages.forEach(message -> arguments.add(withVersion(message)));
-        var _ = functions.call("recent_add", keys(messages.getFirst().conversation()), arguments);
+        var _ =
+                functions.call(
+                        "recent_add",
+                        keys(messages.getFirst().conversation()),
+                        arguments.toArray());
     }
 
     /// A message is in a new state, of which nobody has learned yet.
@@ -58,29 +63,24 @@ final class RecentMessages {
                 functions.call(
                         "recent_change",
                         keys(message.conversation()),
-                        List.of(
-                                Functions.bytes(message.seq()),
-                                Functions.bytes(message.version()),
-                                withVersion(message)));
+                        message.seq(),
+                        message.version(),
+                        withVersion(message));
     }
 
     /// Something may have been changed.
     ///
     /// @throws Refused if that could not be told
     void forget(ConversationId id) {
-        var _ = functions.call("recent_forget", keys(id), List.of());
+        var _ = functions.call("recent_forget", keys(id));
     }
 
     /// The messages of these seqs, as far as they are here: without a gap, oldest first.
     List<Message> between(ConversationId id, long from, long to) {
         List<Message> messages = new ArrayList<>();
         try {
-            List<Object> answer =
-                    functions.call(
-                            "recent_read",
-                            keys(id),
-                            List.of(Functions.bytes(from), Functions.bytes(to)));
-            for (Object each : answer.size() < 3 ? List.of() : Functions.list(answer.get(2))) {
+            List<Object> answer = functions.call("recent_read", keys(id), from, to);
+            for (Object each : answer.size() < 3 ? List.of() : Library.list(answer.get(2))) {
                 Message message = withoutVersion((byte[]) each);
                 if (message == null) {
                     return List.of();
