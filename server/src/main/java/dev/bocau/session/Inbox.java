@@ -1,5 +1,7 @@
 package dev.bocau.session;
 
+import dev.bocau.protocol.ClientFrame;
+
 /// A client's frames on their way to the lane. When too many of them wait, the connection is not
 /// read until half are done.
 final class Inbox {
@@ -16,6 +18,19 @@ final class Inbox {
     }
 
     /// Handles a frame behind those before it.
+    void take(ClientFrame frame, Runnable handling) {
+        take(handling, waits(frame));
+    }
+
+    /// Whether handling a frame may wait for the store.
+    private static boolean waits(ClientFrame frame) {
+        return switch (frame.getBodyCase()) {
+            case SEND_MESSAGE, ACK, PING, DEVICE_STATE -> false;
+            default -> true;
+        };
+    }
+
+    /// Handles what has come behind what came before it.
     ///
     /// @param waits whether handling it may wait for something
     void take(Runnable handling, boolean waits) {

@@ -119,7 +119,7 @@ public final class Session implements Requests.Answers {
         heard();
         switch (incoming) {
             case Incoming.Frame(ClientFrame frame) ->
-                    inbox.take(() -> handle(frame, handled), waits(frame));
+                    inbox.take(frame, () -> handle(frame, handled));
             case Incoming.Unreadable(Refusal refusal, About about) ->
                     inbox.take(() -> refuse(refusal, about, handled), false);
         }
@@ -136,14 +136,6 @@ public final class Session implements Requests.Answers {
                     }
                 },
                 false);
-    }
-
-    /// Whether handling a frame may wait for the store.
-    private static boolean waits(ClientFrame frame) {
-        return switch (frame.getBodyCase()) {
-            case SEND_MESSAGE, ACK, PING, DEVICE_STATE -> false;
-            default -> true;
-        };
     }
 
     /// The other side has given a sign of life.
@@ -365,6 +357,7 @@ public final class Session implements Requests.Answers {
         }
         Principal who = context.tokens().verify(frame.getToken());
         Device here = Fields.device(frame.getDevice());
+        registry.admission().enter(now());
         Connected known = context.devices().connect(who, here);
         principal = who;
         device = here.id();
@@ -476,8 +469,8 @@ public final class Session implements Requests.Answers {
         tell(frame);
     }
 
-    /// Tells the client that something was refused. A few may happen; what asks for a new token or
-    /// for giving up ends the connection, and so do too many.
+    /// Tells the client that something was refused. A few may happen; what asks for a new token,
+    /// for another connection or for giving up ends this one, and so do too many.
     @Override
     public synchronized void refuse(Refusal refusal, About about) {
         metrics.refused(refusal.code());
@@ -486,6 +479,7 @@ public final class Session implements Requests.Answers {
         if (isOneTooMany(refusal.code())) {
             close(Refusal.of(Code.TOO_MANY_FAULTS, Code.TOO_MANY_FAULTS.meaning()));
         } else if (action == Code.Action.GIVE_UP
+                || action == Code.Action.RECONNECT
                 || (action == Code.Action.SIGN_IN && drain == null)) {
             closeFor(refusal);
         }

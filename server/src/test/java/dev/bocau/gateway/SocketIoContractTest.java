@@ -1,6 +1,7 @@
 package dev.bocau.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.bocau.frame.TestFrames;
 import dev.bocau.model.Code;
@@ -39,6 +40,22 @@ class SocketIoContractTest {
 
                 assertThat(two.awaitClosed()).isZero();
                 assertThat(one.connected()).isTrue();
+            }
+        }
+
+        @Override
+        @Test
+        void more_devices_at_once_than_are_let_in_are_asked_to_come_back_later() throws Exception {
+            try (TestServer small = small(Map.of("LIMITS_CONNECTS_PER_SECOND", "1"))) {
+                kept(transport.device(small, "a", "1")).connect();
+                TestDevice two = kept(transport.device(small, "a", "2"));
+
+                // The first one's second may be over.
+                await().until(() -> {
+                    two.begin(Optional.empty());
+                    two.await("an answer", () -> two.connected() || two.ended());
+                    return two.ended();
+                });
             }
         }
 
