@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
 /// it does not let go of, are findings.
 public final class FuzzedSockets {
     private static final String THREADS = "fuzzed";
-    private static final long PATIENCE_S = 10;
+    private static final long PATIENCE_S = 60;
 
     /// From one client to the next: everything that waits for its time has waited long enough.
     private static final long BETWEEN_MS = 300_000;

@@ -52,12 +52,12 @@ public final class Transports implements Callable<Integer> {
     @Option(
             names = "--beats",
             description = "heartbeats of 30 s that are waited for; default: ${DEFAULT-VALUE}")
-    private int beats = 4;
+    private int beats = 2;
 
     @Option(
             names = "--connections",
             description = "idle ones whose heap is measured; default: ${DEFAULT-VALUE}")
-    private int connections = 2_000;
+    private int connections = 1_000;
 
     @Option(
             names = "--from",
@@ -183,8 +183,8 @@ public final class Transports implements Callable<Integer> {
                 back.await("sync_missed_messages");
                 back.acknowledge();
                 resumed = back.meter().read();
+                sender.await("delivery_updates");
             }
-            sender.await("delivery_updates");
             sender.acknowledge();
             return new Wired(
                     connected,

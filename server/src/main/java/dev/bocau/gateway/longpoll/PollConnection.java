@@ -291,16 +291,19 @@ final class PollConnection implements Connection {
 
     private void told() {
         told = true;
-        if (whenTold != null) {
-            whenTold.run();
+        Runnable action = whenTold;
+        whenTold = null;
+        if (action != null) {
+            action.run();
         }
     }
 
     /// What to do once the client has been told that it is over; at once, if it was.
     void whenTold(Runnable action) {
-        whenTold = action;
         if (told) {
             action.run();
+        } else {
+            whenTold = action;
         }
     }
 
