@@ -7,6 +7,7 @@ import dev.bocau.config.Config;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Id;
 import dev.bocau.model.UserId;
+import dev.bocau.push.web.Vapid;
 import dev.bocau.redis.RedisUnavailable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -136,6 +137,16 @@ public final class Main {
                                         Optional.ofNullable(device).map(DeviceId::new),
                                         Duration.ofDays(days))
                                 .token());
+        return 0;
+    }
+
+    @Command(description = "Prints new keys for Web Push, to be configured.")
+    int vapid() {
+        Vapid.Keys keys = Vapid.makeKeys();
+        out().println("push:\n  web:");
+        out().println("    publicKey: " + keys.publicKey());
+        out().println("    privateKey: " + keys.privateKey());
+        out().println("    contact: mailto:");
         return 0;
     }
 

@@ -28,6 +28,11 @@ import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
+import dev.bocau.push.Claims;
+import dev.bocau.push.LocalClaims;
+import dev.bocau.push.PushContext;
+import dev.bocau.push.Pushes;
+import dev.bocau.push.redis.RedisClaims;
 import dev.bocau.redis.RedisCluster;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
@@ -100,10 +105,9 @@ public final class Server implements AutoCloseable {
             Conversations conversations = new Conversations(store, log, limits);
             Devices devices = new Devices(store, bus);
 
-            ExecutorService lanes =
-                    part(
-                            Executors.newThreadPerTaskExecutor(
-                                    Thread.ofVirtual().name("bocau-lane").factory()));
+            PushProviders providers = part(PushProviders.of(config, clock, random));
+            Pushes pushes = pushes(kept, providers, clock, timer, random, metrics);
+            ExecutorService lanes = part(threads("bocau-lane"));
             SessionContext context =
                     new SessionContext(
                             limits,
@@ -114,8 +118,10 @@ public final class Server implements AutoCloseable {
                             clock,
                             timer,
                             random,
+                            pushes::sentInBackground,
                             lanes);
             sessions = new SessionRegistry(context, bus, metrics);
+            bus.listen(pushes::heard);
             EventLoops loops = part(new EventLoops());
             Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
             realtime = part(realtime(loops, tls, random));
@@ -133,9 +139,10 @@ public final class Server implements AutoCloseable {
                             tls.isPresent(),
                             realtime.port(),
                             tcp.map(Listener::port),
-                            mqtt.map(Listener::port)));
+                            mqtt.map(Listener::port),
+                            providers.vapidPublicKey()));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
-            api.add(new ConversationRoutes(tokens, devices, conversations));
+            api.add(new ConversationRoutes(tokens, devices, conversations, sessions));
             if (demo) {
                 api.add(new Demo(tokens, conversations));
             }
@@ -153,8 +160,43 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /// Where things are kept, and who hears of it.
-    private record Kept(Store store, Bus bus) {}
+    /// Where things are kept, who hears of it, and who pushes of it.
+    private record Kept(Store store, Bus bus, Claims claims) {}
+
+    private Pushes pushes(
+            Kept kept,
+            PushProviders providers,
+            InstantSource clock,
+            SystemTimer timer,
+            SecureRandom random,
+            MeterRegistry metrics) {
+        PushContext context =
+                new PushContext(
+                        kept.store,
+                        config.limits(),
+                        kept.claims,
+                        clock,
+                        timer,
+                        random,
+                        pushThreads(),
+                        metrics,
+                        config.push().content());
+        return part(new Pushes(context, providers.all()));
+    }
+
+    /// What waits for a provider is not waited for at the end: it is found again.
+    private ExecutorService pushThreads() {
+        ExecutorService threads = threads("bocau-push");
+        parts.push(() -> {
+            threads.shutdownNow();
+            threads.close();
+        });
+        return threads;
+    }
+
+    private static ExecutorService threads(String name) {
+        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name).factory());
+    }
 
     private Kept embedded(
             InstantSource clock, SystemTimer timer, SecureRandom random, MeterRegistry metrics) {
@@ -170,14 +212,12 @@ public final class Server implements AutoCloseable {
                                         random,
                                         Thread.ofPlatform().factory(),
                                         metrics)));
-        return new Kept(store, part(new LocalBus()));
+        return new Kept(store, part(new LocalBus()), new LocalClaims());
     }
 
     private Kept shared(
             Config.Cluster cluster, InstantSource clock, SystemTimer timer, SecureRandom random) {
-        ExecutorService threads =
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("bocau-store").factory());
+        ExecutorService threads = threads("bocau-store");
         // What waits for an engine that is away is not waited for: it is in the journal.
         parts.push(threads::shutdownNow);
         RedisCluster redis = part(new RedisCluster(cluster.redis(), REDIS_TIMEOUT));
@@ -206,7 +246,7 @@ public final class Server implements AutoCloseable {
                                 later ->
                                         bus.tell(
                                                 new Hint.Grown(later.commit(), later.appended()))));
-        return new Kept(store, bus);
+        return new Kept(store, bus, new RedisClaims(redis, cluster.name(), random));
     }
 
     private Listener realtime(EventLoops loops, Optional<Tls> tls, RandomGenerator random) {

@@ -41,6 +41,7 @@ final class Node {
                                 scheduler,
                                 life,
                                 random,
+                                (user, device, acknowledged) -> {},
                                 life),
                         bus,
                         new SimpleMeterRegistry());

@@ -117,6 +117,7 @@ final class House implements AutoCloseable {
                                 clock,
                                 timer,
                                 random,
+                                (user, device, acknowledged) -> {},
                                 lanes),
                         bus,
                         metrics);

@@ -22,7 +22,9 @@ import dev.bocau.model.Member;
 import dev.bocau.model.Message;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
+import dev.bocau.session.SessionRegistry;
 import dev.bocau.store.Draft;
+import dev.bocau.store.MessageStatus;
 import dev.bocau.store.Sent;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -43,11 +45,14 @@ public final class ConversationRoutes implements HttpListener.Part {
     private final Tokens tokens;
     private final Devices devices;
     private final Conversations conversations;
+    private final SessionRegistry sessions;
 
-    public ConversationRoutes(Tokens tokens, Devices devices, Conversations conversations) {
+    public ConversationRoutes(
+            Tokens tokens, Devices devices, Conversations conversations, SessionRegistry sessions) {
         this.tokens = tokens;
         this.devices = devices;
         this.conversations = conversations;
+        this.sessions = sessions;
     }
 
     @Override
@@ -146,12 +151,14 @@ public final class ConversationRoutes implements HttpListener.Part {
 
     private void getStatus(Context request) {
         Caller caller = Caller.of(request, tokens, devices);
+        ConversationId id = conversation(request);
+        MessageStatus status =
+                conversations.status(
+                        caller.viewer(), id, Fields.message(request.pathParam("messageId")));
         request.json(
                 StatusAnswer.of(
-                        conversations.status(
-                                caller.viewer(),
-                                conversation(request),
-                                Fields.message(request.pathParam("messageId")))));
+                        status,
+                        (user, device) -> sessions.listening(user, device, id, status.seq())));
     }
 
     private static ConversationId conversation(Context request) {

@@ -124,11 +124,14 @@ final class DeviceTable {
 
     /// Begins a session. Should nobody know whether it was begun, another one is: a number that is
     /// left out does no harm.
-    Connected connect(UserId user, Device device, long tokenIssuedAtMs) {
+    ///
+    /// @param said what it says of itself; its push token stays where it says none
+    Connected connect(UserId user, Device said, long tokenIssuedAtMs) {
         for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
             long now = clock.millis();
             Devices devices = devices(user);
-            Known known = devices.all.get(device.id());
+            Known known = devices.all.get(said.id());
+            Device device = said.withPushToken(pushToken(said, known));
             long refusedUpToMs = known == null ? devices.refusedUpToMs : known.refusedUpToMs;
             if (tokenIssuedAtMs <= refusedUpToMs) {
                 throw new Refused(Code.SIGNED_OUT, device.id() + " was signed out");
@@ -163,6 +166,14 @@ final class DeviceTable {
             }
         }
         throw Steps.unknown();
+    }
+
+    private static @Nullable String pushToken(Device said, @Nullable Known known) {
+        String token = said.pushToken();
+        if (token == null) {
+            return known == null ? null : known.device.pushToken();
+        }
+        return token.isEmpty() ? null : token;
     }
 
     /// Those that are not kept any longer when one more device is registered.
@@ -228,7 +239,7 @@ final class DeviceTable {
             }
             Known out =
                     new Known(
-                            known.device,
+                            known.device.withPushToken(null),
                             false,
                             known.session,
                             clock.millis(),
@@ -248,7 +259,56 @@ final class DeviceTable {
         throw Steps.unknown();
     }
 
+    /// Takes a push token from a device, if it still has that one.
+    ///
+    /// @return whether it had
+    boolean dropPushToken(UserId user, DeviceId id, String token) {
+        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+            Devices devices = devices(user);
+            Known known = devices.all.get(id);
+            if (known == null || !token.equals(known.device.pushToken())) {
+                return attempt > 0;
+            }
+            Known without =
+                    new Known(
+                            known.device.withPushToken(null),
+                            known.registered,
+                            known.session,
+                            known.refusedUpToMs,
+                            known.createdAtMs,
+                            known.lastActiveAtMs);
+            if (cassandra.decide(
+                            List.of(
+                                    revision(user, devices, devices.refusedUpToMs),
+                                    row(user, without)))
+                    == Decision.APPLIED) {
+                return true;
+            }
+        }
+        throw Steps.unknown();
+    }
+
     // ----------------------------------------------------------------------------------------------------------- cursors
+
+    /// Where a device stood when it last acknowledged.
+    Optional<Position> acknowledged(UserId user, DeviceId id) {
+        return Optional.ofNullable(storedCursor(user, id)).flatMap(DeviceTable::position);
+    }
+
+    private @Nullable String storedCursor(UserId user, DeviceId id) {
+        return cassandra
+                .row(
+                        "SELECT stored FROM cursor WHERE user = ? AND device = ?",
+                        installation.of(user),
+                        id.value())
+                .map(row -> row.getString("stored"))
+                .orElse(null);
+    }
+
+    private static Optional<Position> position(String stored) {
+        return Position.decode(
+                Base64.getDecoder().decode(stored.substring(stored.indexOf(' ') + 1)));
+    }
 
     /// Writes where a device stands, unless it was signed out or has connected again since.
     void stand(UserId user, DeviceId id, long session, Position position) {
@@ -270,23 +330,13 @@ final class DeviceTable {
 
     /// From here on nothing that an older session writes counts.
     private Connected begun(UserId user, DeviceId id, long session) {
-        String stored =
-                cassandra
-                        .row(
-                                "SELECT stored FROM cursor WHERE user = ? AND device = ?",
-                                installation.of(user),
-                                id.value())
-                        .map(row -> row.getString("stored"))
-                        .orElse(null);
+        String stored = storedCursor(user, id);
         write(user, id, stored, session << WRITE_BITS);
         if (stored == null) {
             return new Connected(session, Optional.empty(), 0);
         }
-        int space = stored.indexOf(' ');
-        return new Connected(
-                session,
-                Position.decode(Base64.getDecoder().decode(stored.substring(space + 1))),
-                Long.parseLong(stored.substring(0, space)));
+        long storedAtMs = Long.parseLong(stored.substring(0, stored.indexOf(' ')));
+        return new Connected(session, position(stored), storedAtMs);
     }
 
     private void forgetCursor(UserId user, DeviceId id, long session) {

@@ -9,7 +9,8 @@ record Tables(
         MembershipTable memberships,
         MessageReader messages,
         MarkTable marks,
-        DeviceTable devices) {
+        DeviceTable devices,
+        PushTable pushes) {
     /// Members of rosters that are kept in memory, all together.
     private static final int ROSTER_MEMBERS = 1_000_000;
 
@@ -17,12 +18,15 @@ record Tables(
         // Some days more than what clients are told.
         int localIdSeconds = (int) Duration.ofDays(context.limits().localIdDays() + 2L).toSeconds();
         Rosters rosters = new Rosters(cassandra, ROSTER_MEMBERS);
+        DeviceTable devices =
+                new DeviceTable(cassandra, installation, context.limits(), context.clock());
         return new Tables(
                 new ConversationTable(cassandra, installation, rosters, localIdSeconds),
                 rosters,
                 new MembershipTable(cassandra, installation),
                 new MessageReader(cassandra, installation),
                 new MarkTable(cassandra, installation, context.readTime(), context.random()),
-                new DeviceTable(cassandra, installation, context.limits(), context.clock()));
+                devices,
+                new PushTable(cassandra, installation, devices));
     }
 }
