@@ -76,10 +76,13 @@ public record Config(
     public record Push(
             boolean content, Optional<Web> web, Optional<Path> fcm, Optional<Apns> apns) {
 
+        /// For browsers.
+        ///
         /// @param services hosts or origins of push services
         public record Web(
                 String publicKey, String privateKey, String contact, List<String> services) {}
 
+        /// For Apple's devices.
         public record Apns(Path key, String keyId, String teamId, String topic, String host) {}
     }
 

@@ -24,6 +24,8 @@ final class Waiting<T> {
         this.work = work;
     }
 
+    /// Lets one more wait, unless it does already.
+    ///
     /// @return whether there was room
     boolean offer(T one) {
         synchronized (this) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 /// nobody has seen them there. Does not wait.
 public interface Background {
 
+    /// Something was sent to such a device.
+    ///
     /// @param acknowledged where the device stood when it went into the background; empty: nowhere
     void sent(UserId user, DeviceId device, Optional<Cursor> acknowledged);
 }

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,9 @@ public final class BrowserPushService implements AutoCloseable {
     /// @param vapidPublicKey who may push
     public BrowserPushService(String vapidPublicKey) throws IOException {
         this.vapidPublicKey = vapidPublicKey;
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 1_000);
+        server =
+                HttpServer.create(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
         server.setExecutor(threads);
         server.createContext("/", this::pushed);
         server.start();

@@ -33,6 +33,8 @@ final class Bodies {
             @Nullable String history,
             @Nullable List<String> members) {}
 
+    record PutMute(@Nullable Long mutedUntil) {}
+
     record ConversationAnswer(String id, String kind, String title, String history) {
         static ConversationAnswer of(Conversation conversation) {
             return new ConversationAnswer(

@@ -11,6 +11,7 @@ import dev.bocau.gateway.http.Bodies.MemberAnswer;
 import dev.bocau.gateway.http.Bodies.MessageAnswer;
 import dev.bocau.gateway.http.Bodies.PostMessage;
 import dev.bocau.gateway.http.Bodies.PutConversation;
+import dev.bocau.gateway.http.Bodies.PutMute;
 import dev.bocau.gateway.http.Bodies.ReceivedAnswer;
 import dev.bocau.gateway.http.Bodies.StatusAnswer;
 import dev.bocau.model.Code;
@@ -61,6 +62,7 @@ public final class ConversationRoutes implements HttpListener.Part {
         routes.put("/v1/conversations/{id}", this::putConversation);
         routes.put("/v1/conversations/{id}/members/{userId}", this::putMember);
         routes.delete("/v1/conversations/{id}/members/{userId}", this::deleteMember);
+        routes.put("/v1/conversations/{id}/mute", this::putMute);
         routes.get("/v1/conversations/{id}/messages", this::getMessages);
         routes.post("/v1/conversations/{id}/messages", this::postMessage);
         routes.get("/v1/conversations/{id}/messages/{messageId}/status", this::getStatus);
@@ -98,6 +100,20 @@ public final class ConversationRoutes implements HttpListener.Part {
     private void deleteMember(Context request) {
         Caller.of(request, tokens, devices).requireAdmin();
         var _ = conversations.leave(conversation(request), user(request));
+        request.status(NO_CONTENT);
+    }
+
+    private void putMute(Context request) {
+        UserId user =
+                Caller.of(request, tokens, devices)
+                        .viewer()
+                        .orElseThrow(
+                                () -> new Refused(Code.NOT_ALLOWED, "users mute for themselves"));
+        Long untilMs = Json.body(request, PutMute.class).mutedUntil();
+        if (untilMs == null) {
+            throw new Refused(Code.INVALID_FIELD, "mutedUntil is needed; 0: not muted");
+        }
+        conversations.mute(user, conversation(request), Fields.time("mutedUntil", untilMs));
         request.status(NO_CONTENT);
     }
 

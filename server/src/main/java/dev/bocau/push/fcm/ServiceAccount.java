@@ -19,6 +19,8 @@ public record ServiceAccount(
         String projectId, String clientEmail, PrivateKey privateKey, URI tokenUri) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    /// Reads a key file.
+    ///
     /// @throws IllegalArgumentException in words for an operator
     public static ServiceAccount read(Path file) {
         try {

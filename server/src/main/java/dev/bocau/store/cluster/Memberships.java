@@ -120,11 +120,14 @@ final class Memberships {
                 id,
                 Set.of(),
                 () -> {
-                    conversations
-                            .view(id)
-                            .filter(view -> view.roster().members().containsKey(user))
-                            .orElseThrow(
-                                    () -> new Refused(Code.NOT_A_MEMBER, "not a member of " + id));
+                    boolean member =
+                            conversations
+                                    .view(id)
+                                    .filter(view -> view.roster().members().containsKey(user))
+                                    .isPresent();
+                    if (!member) {
+                        throw new Refused(Code.NOT_A_MEMBER, "not a member of " + id);
+                    }
                     if (table.mutedUntilMs(user, id) == untilMs) {
                         return Decided.already(untilMs);
                     }
