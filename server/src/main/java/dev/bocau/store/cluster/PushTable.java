@@ -49,7 +49,7 @@ final class PushTable {
                 Store.pushSlice(user),
                 user.value());
         cassandra.write(
-                "INSERT INTO push_token (token, user, device) VALUES (?, ?, ?)",
+                "INSERT INTO push_token (hash, user, device) VALUES (?, ?, ?)",
                 key(token),
                 user.value(),
                 device.value());
@@ -58,7 +58,7 @@ final class PushTable {
     /// A device has said that it has no token, or another one than this.
     void forget(UserId user, DeviceId device, String token) {
         if (isOf(token, user, device)) {
-            cassandra.write("DELETE FROM push_token WHERE token = ?", key(token));
+            cassandra.write("DELETE FROM push_token WHERE hash = ?", key(token));
         }
     }
 
@@ -88,7 +88,7 @@ final class PushTable {
 
     private boolean isOf(String token, UserId user, DeviceId device) {
         return cassandra
-                .row("SELECT user, device FROM push_token WHERE token = ?", key(token))
+                .row("SELECT user, device FROM push_token WHERE hash = ?", key(token))
                 .filter(row -> user.value().equals(row.getString("user")))
                 .filter(row -> device.value().equals(row.getString("device")))
                 .isPresent();
