@@ -5,8 +5,10 @@ import dev.bocau.auth.Devices;
 import dev.bocau.auth.Tokens;
 import dev.bocau.bus.Bus;
 import dev.bocau.bus.Hint;
+import dev.bocau.bus.Presence;
 import dev.bocau.bus.local.LocalBus;
 import dev.bocau.bus.redis.RedisBus;
+import dev.bocau.bus.redis.RedisPresence;
 import dev.bocau.chat.Conversations;
 import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
@@ -120,7 +122,7 @@ public final class Server implements AutoCloseable {
                             random,
                             pushes::sentInBackground,
                             lanes);
-            sessions = new SessionRegistry(context, bus, metrics);
+            sessions = new SessionRegistry(context, bus, kept.presence, metrics);
             bus.listen(pushes::heard);
             EventLoops loops = part(new EventLoops());
             Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
@@ -161,7 +163,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// Where things are kept, who hears of it, and who pushes of it.
-    private record Kept(Store store, Bus bus, Claims claims) {}
+    private record Kept(Store store, Bus bus, Presence presence, Claims claims) {}
 
     private Pushes pushes(
             Kept kept,
@@ -212,7 +214,7 @@ public final class Server implements AutoCloseable {
                                         random,
                                         Thread.ofPlatform().factory(),
                                         metrics)));
-        return new Kept(store, part(new LocalBus()), new LocalClaims());
+        return new Kept(store, part(new LocalBus()), Presence.ALONE, new LocalClaims());
     }
 
     private Kept shared(
@@ -222,6 +224,7 @@ public final class Server implements AutoCloseable {
         parts.push(threads::shutdownNow);
         RedisCluster redis = part(new RedisCluster(cluster.redis(), REDIS_TIMEOUT));
         Bus bus = part(new RedisBus(redis, cluster.name(), timer, random));
+        Presence presence = part(new RedisPresence(redis, cluster.name(), timer, threads, random));
         Store store =
                 part(
                         ClusterStore.open(
@@ -246,7 +249,7 @@ public final class Server implements AutoCloseable {
                                 later ->
                                         bus.tell(
                                                 new Hint.Grown(later.commit(), later.appended()))));
-        return new Kept(store, bus, new RedisClaims(redis, cluster.name(), random));
+        return new Kept(store, bus, presence, new RedisClaims(redis, cluster.name(), random));
     }
 
     private Listener realtime(EventLoops loops, Optional<Tls> tls, RandomGenerator random) {

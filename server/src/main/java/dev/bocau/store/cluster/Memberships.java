@@ -117,8 +117,7 @@ final class Memberships {
 
     Outcome<Long> mute(UserId user, ConversationId id, long untilMs) {
         return steps.take(
-                id,
-                Set.of(),
+                Touched.of(id),
                 () -> {
                     boolean member =
                             conversations
@@ -177,7 +176,7 @@ final class Memberships {
             Set<UserId> leaving = new HashSet<>();
             seen.ifPresent(view -> leaving.addAll(view.roster().members().keySet()));
             leaving.removeAll(wish.members);
-            return steps.take(id, leaving, () -> decide(id, leaving, wishing));
+            return steps.take(Touched.leaving(id, leaving), () -> decide(id, leaving, wishing));
         } catch (Refused refused) {
             return new Outcome.Denied<>(refused.refusal());
         }

@@ -2,6 +2,7 @@ package dev.bocau.store.cluster;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +25,10 @@ final class Schema {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REPLICAS = 3;
     private static final Pattern TABLE = Pattern.compile("CREATE TABLE (\\w+)");
+
+    /// Of a table, on a line of its own: name and type.
+    private static final Pattern COLUMN =
+            Pattern.compile("(?m)^ {2}([a-z_]+) (.+?)(?: PRIMARY KEY)?,? *$");
 
     private Schema() {}
 
@@ -42,14 +48,29 @@ final class Schema {
             if (!table.find()) {
                 throw new IllegalStateException("schema.cql: " + statement);
             }
-            boolean there =
+            Optional<TableMetadata> there =
                     session.getMetadata()
                             .getKeyspace(CqlIdentifier.fromInternal(keyspace))
-                            .flatMap(it -> it.getTable(table.group(1)))
-                            .isPresent();
-            if (!there) {
+                            .flatMap(it -> it.getTable(table.group(1)));
+            if (there.isEmpty()) {
                 LOG.info("making the table {}", table.group(1));
                 execute(session, withId(statement, keyspace, table.group(1)));
+            } else {
+                addColumns(session, statement, there.get());
+            }
+        }
+    }
+
+    /// Those that an older release has made the table without. It does not mind them.
+    private static void addColumns(CqlSession session, String statement, TableMetadata table) {
+        Matcher column = COLUMN.matcher(statement);
+        while (column.find()) {
+            if (table.getColumn(column.group(1)).isEmpty()) {
+                LOG.info("adding the column {} to the table {}", column.group(1), table.getName());
+                execute(
+                        session,
+                        "ALTER TABLE %s ADD IF NOT EXISTS %s %s"
+                                .formatted(table.getName(), column.group(1), column.group(2)));
             }
         }
     }
