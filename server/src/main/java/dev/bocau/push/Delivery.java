@@ -20,6 +20,8 @@ import java.util.function.Predicate;
 /// the provider has answered: a process that dies in between pushes again, in the same place of the
 /// device's screen.
 final class Delivery {
+    private static final Duration CAUGHT_UP_EVERY = Duration.ofHours(1);
+
     private final PushContext context;
     private final Store store;
     private final Limits limits;
@@ -36,7 +38,9 @@ final class Delivery {
     sealed interface Outcome {}
 
     /// Everything that was due was dealt with.
-    record Done(OptionalLong lookAgainAtMs) implements Outcome {}
+    ///
+    /// @param asked whether the provider was asked for it
+    record Done(OptionalLong lookAgainAtMs, boolean asked) implements Outcome {}
 
     /// Another node is at it.
     record Elsewhere() implements Outcome {}
@@ -58,7 +62,28 @@ final class Delivery {
             return store.pushTarget(key.user(), key.device())
                     .filter(target -> mine.test(target.device()))
                     .map(target -> pushClaimed(key, target, provider, background))
-                    .orElseGet(() -> new Done(OptionalLong.empty()));
+                    .orElseGet(() -> new Done(OptionalLong.empty(), false));
+        } finally {
+            context.claims().release(key.user(), key.device());
+        }
+    }
+
+    /// Moves the mark of a device behind that has acknowledged everything, now and then: should its
+    /// cursor be lost with the log, as in a cluster, little is pushed that it has got.
+    void catchUp(PushKey key, PushTarget target, Cursor head) {
+        PushMark mark = target.mark();
+        long doneUpToMs = context.clock().millis() - limits.pushAfterMs();
+        String token = target.device().pushToken();
+        boolean behind = doneUpToMs - mark.doneUpToMs() > CAUGHT_UP_EVERY.toMillis();
+        if (token == null || !behind || !context.claims().take(key.user(), key.device(), claim())) {
+            return;
+        }
+        try {
+            Optional<PushTarget> now = store.pushTarget(key.user(), key.device());
+            if (now.equals(Optional.of(target))) {
+                PushMark caughtUp = new PushMark(head, doneUpToMs, mark.newest());
+                store.pushed(key.user(), key.device(), token, caughtUp).orRefuse();
+            }
         } finally {
             context.claims().release(key.user(), key.device());
         }
@@ -88,7 +113,7 @@ final class Delivery {
                     note(pushed, item, text, false);
                     PushMark last = new PushMark(due.through(), due.doneUpToMs(), kept(pushed));
                     store.dropPushToken(key.user(), key.device(), token, last).orRefuse();
-                    return new Done(OptionalLong.empty());
+                    return new Done(OptionalLong.empty(), true);
                 }
                 case Answer.DeviceBusy busy -> {
                     noteTry(key, token, mark, pushed, item, text);
@@ -105,7 +130,7 @@ final class Delivery {
         if (moved || !done.newest().equals(mark.newest())) {
             store.pushed(key.user(), key.device(), token, done).orRefuse();
         }
-        return new Done(due.lookAgainAtMs());
+        return new Done(due.lookAgainAtMs(), !due.items().isEmpty());
     }
 
     private Duration pause(Optional<Duration> retryAfter) {

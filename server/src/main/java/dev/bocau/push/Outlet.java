@@ -30,6 +30,10 @@ final class Outlet {
         return waiting.offer(key);
     }
 
+    void close() {
+        waiting.close();
+    }
+
     int size() {
         return waiting.size();
     }

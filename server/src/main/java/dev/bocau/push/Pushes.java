@@ -151,19 +151,20 @@ public final class Pushes implements AutoCloseable {
                 return;
             }
             Cursor head = store.head(user);
-            for (PushTarget target : targets) {
-                Device device = target.device();
-                PushKey key = new PushKey(user, device.id());
-                Cursor past = past(key, target);
-                provider(device)
-                        .filter(provider -> past.changes() < head.changes())
-                        .ifPresentOrElse(
-                                provider -> outlet(provider, device).offer(key),
-                                () -> inBackground.remove(key));
-            }
+            targets.forEach(target -> look(new PushKey(user, target.device().id()), target, head));
         } catch (RuntimeException e) {
             failed("looking whether a push is due", e);
             await(user, limits.pushPauseMaxMs());
+        }
+    }
+
+    private void look(PushKey key, PushTarget target, Cursor head) {
+        Optional<Provider> provider = provider(target.device());
+        if (provider.isPresent() && past(key, target).changes() < head.changes()) {
+            outlet(provider.get(), target.device()).offer(key);
+        } else {
+            inBackground.remove(key);
+            delivery.catchUp(key, target, head);
         }
     }
 
@@ -209,8 +210,10 @@ public final class Pushes implements AutoCloseable {
             Optional<Provider> mine = Optional.of(provider);
             switch (delivery.push(
                     key, provider, device -> provider(device).equals(mine), background)) {
-                case Delivery.Done(var lookAgainAtMs) -> {
-                    outlet.answered();
+                case Delivery.Done(var lookAgainAtMs, boolean asked) -> {
+                    if (asked) {
+                        outlet.answered();
+                    }
                     lookAgainAtMs.ifPresent(at -> await(key.user(), at - context.clock().millis()));
                 }
                 case Delivery.Elsewhere elsewhere -> await(key.user(), limits.pushAfterMs());
@@ -243,5 +246,7 @@ public final class Pushes implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        looks.close();
+        outlets.values().forEach(Outlet::close);
     }
 }

@@ -15,6 +15,7 @@ final class Waiting<T> {
     private final Set<T> waiting = new LinkedHashSet<>();
     private final Set<T> underWay = new LinkedHashSet<>();
     private int atOnce;
+    private boolean closed;
 
     /// @param limit how many wait at the most
     Waiting(Executor threads, int atOnce, int limit, Consumer<T> work) {
@@ -46,6 +47,11 @@ final class Waiting<T> {
         startMore();
     }
 
+    /// Starts nothing any more.
+    synchronized void close() {
+        closed = true;
+    }
+
     synchronized int size() {
         return waiting.size();
     }
@@ -66,7 +72,7 @@ final class Waiting<T> {
     }
 
     private @org.jspecify.annotations.Nullable T next() {
-        if (underWay.size() >= atOnce) {
+        if (closed || underWay.size() >= atOnce) {
             return null;
         }
         for (T one : waiting) {

@@ -27,7 +27,7 @@ public record PushMark(Cursor through, long doneUpToMs, List<Pushed> newest) {
 
     /// Where pushing begins for a token that is new.
     public static PushMark begin(Cursor head, long nowMs) {
-        return new PushMark(head, nowMs, List.of());
+        return new PushMark(head, nowMs - 1, List.of());
     }
 
     /// The bytes that a store keeps.

@@ -67,6 +67,10 @@ abstract class PushFixture {
         house = house(other, limits);
     }
 
+    TestHouse house(Limits limits) {
+        return house(provider, limits);
+    }
+
     private TestHouse house(Provider with, Limits limits) {
         TestHouse made =
                 new TestHouse(limits, time -> Folders.open(folder, limits, time), List.of(with));

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.protocol.Platform;
+import dev.bocau.store.LogRead;
 import dev.bocau.store.PushTarget;
 import dev.bocau.testing.BrowserPushService.Shown;
 import dev.bocau.testing.TestDevice;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -311,6 +314,59 @@ class PushRulesTest extends PushFixture {
         passSweep();
 
         assertThat(browsers.shown()).isEmpty();
+    }
+
+    @Test
+    void device_that_has_acknowledged_everything_keeps_its_mark_up_to_date() {
+        TestDevice bob = browser("bob", "pixel").connect();
+        alice.sent(C1, "one");
+        bob.awaitTexts(C1, "one");
+        awaitAcknowledged(bob);
+        bob.disconnect();
+
+        passTime(3_700_000);
+        passSweep();
+
+        assertThat(target("bob", "pixel").mark().through().changes())
+                .isEqualTo(house.store().head(new UserId("bob")).changes());
+        assertThat(browsers.asked()).isZero();
+    }
+
+    @Test
+    void log_that_does_not_reach_back_is_made_good_by_what_is_unread() {
+        alice.disconnect();
+        house.close();
+        house = house(limits().with("logEntries", 10));
+        alice = device("alice", "ipad").connect();
+        away("bob", "pixel");
+        TestDevice desk = device("bob", "desk").connect();
+        alice.sent(C1, "read");
+        desk.awaitTexts(C1, "read");
+        desk.read(C1, 1);
+        settle(desk);
+        for (int i = 0; i < 40; i++) {
+            alice.sent(C1, "message " + i);
+        }
+        PushTarget target = target("bob", "pixel");
+        alice.await(
+                "its log being cut",
+                () ->
+                        house.store()
+                                .read(
+                                        new UserId("bob"),
+                                        target.mark().through(),
+                                        Set.of(Track.CHANGES),
+                                        1,
+                                        1)
+                                .equals(new LogRead.Lost()));
+
+        passTime();
+
+        assertThat(browsers.shown("pixel")).hasSize(1);
+        assertThat(browsers.shown("pixel").getFirst().text("count")).isEqualTo("40");
+        passSweep();
+        passTime();
+        assertThat(browsers.shown("pixel")).hasSize(1);
     }
 
     @Test
