@@ -334,6 +334,7 @@ class PushRulesTest extends PushFixture {
 
     @Test
     void log_that_does_not_reach_back_is_made_good_by_what_is_unread() {
+        settle(alice);
         alice.disconnect();
         house.close();
         house = house(limits().with("logEntries", 10));
