@@ -228,15 +228,7 @@ public final class Server implements AutoCloseable {
         Store store =
                 part(
                         ClusterStore.open(
-                                new Engines(
-                                        cluster.cassandra(),
-                                        cluster.datacenter(),
-                                        cluster.keyspace(),
-                                        cluster.user()
-                                                .map(user ->
-                                                        new Engines.Login(
-                                                                user, cluster.password())),
-                                        cluster.name()),
+                                engines(cluster),
                                 redis,
                                 new ClusterContext(
                                         config.limits(),
@@ -250,6 +242,15 @@ public final class Server implements AutoCloseable {
                                         bus.tell(
                                                 new Hint.Grown(later.commit(), later.appended()))));
         return new Kept(store, bus, presence, new RedisClaims(redis, cluster.name(), random));
+    }
+
+    static Engines engines(Config.Cluster cluster) {
+        return new Engines(
+                cluster.cassandra(),
+                cluster.datacenter(),
+                cluster.keyspace(),
+                cluster.user().map(user -> new Engines.Login(user, cluster.password())),
+                cluster.name());
     }
 
     private Listener realtime(EventLoops loops, Optional<Tls> tls, RandomGenerator random) {

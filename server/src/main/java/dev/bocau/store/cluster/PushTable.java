@@ -26,12 +26,10 @@ import java.util.function.Supplier;
 final class PushTable {
     private final Cassandra cassandra;
     private final Installation installation;
-    private final DeviceTable devices;
 
-    PushTable(Cassandra cassandra, Installation installation, DeviceTable devices) {
+    PushTable(Cassandra cassandra, Installation installation) {
         this.cassandra = cassandra;
         this.installation = installation;
-        this.devices = devices;
     }
 
     /// A device has connected and has said a token. What is new is written in such an order that a
@@ -39,20 +37,27 @@ final class PushTable {
     ///
     /// @param begin where pushing begins if the token is new to the device
     void said(UserId user, DeviceId device, String token, Supplier<PushMark> begin) {
-        if (isOf(token, user, device)) {
-            return;
+        if (!isOf(token, user, device)) {
+            begin(user, device, Optional.of(token), begin.get());
         }
-        write(user, device, begin.get());
+    }
+
+    /// Writes that a device can be pushed to, and how far that has come.
+    ///
+    /// @param token empty: it could be
+    void begin(UserId user, DeviceId device, Optional<String> token, PushMark mark) {
+        write(user, device, mark);
         cassandra.write(
                 "INSERT INTO push_user (installation, slice, user) VALUES (?, ?, ?)",
                 installation.key(),
                 Store.pushSlice(user),
                 user.value());
-        cassandra.write(
-                "INSERT INTO push_token (hash, user, device) VALUES (?, ?, ?)",
-                key(token),
-                user.value(),
-                device.value());
+        token.ifPresent(said ->
+                cassandra.write(
+                        "INSERT INTO push_token (hash, user, device) VALUES (?, ?, ?)",
+                        key(said),
+                        user.value(),
+                        device.value()));
     }
 
     /// A device has said that it has no token, or another one than this.
@@ -105,7 +110,8 @@ final class PushTable {
         }
     }
 
-    List<PushTarget> targets(UserId user) {
+    /// How far pushing to each device of a user has come.
+    Map<DeviceId, PushMark> marks(UserId user) {
         Map<DeviceId, PushMark> marks = new HashMap<>();
         for (Row row :
                 cassandra.rows(
@@ -113,6 +119,11 @@ final class PushTable {
                         installation.of(user))) {
             marks.put(new DeviceId(Objects.requireNonNull(row.getString("device"))), mark(row));
         }
+        return marks;
+    }
+
+    List<PushTarget> targets(UserId user, DeviceTable devices) {
+        Map<DeviceId, PushMark> marks = marks(user);
         if (marks.isEmpty()) {
             return List.of();
         }
@@ -120,13 +131,13 @@ final class PushTable {
         for (RegisteredDevice registered : devices.registered(user)) {
             PushMark mark = marks.get(registered.device().id());
             if (mark != null) {
-                targets.add(target(user, registered.device(), mark));
+                targets.add(target(user, registered.device(), mark, devices));
             }
         }
         return targets;
     }
 
-    Optional<PushTarget> target(UserId user, DeviceId id) {
+    Optional<PushTarget> target(UserId user, DeviceId id, DeviceTable devices) {
         return cassandra
                 .row(
                         "SELECT mark FROM push_mark WHERE user = ? AND device = ?",
@@ -137,10 +148,10 @@ final class PushTable {
                                 .map(RegisteredDevice::device)
                                 .filter(device -> device.id().equals(id))
                                 .findFirst()
-                                .map(device -> target(user, device, mark(row))));
+                                .map(device -> target(user, device, mark(row), devices)));
     }
 
-    private PushTarget target(UserId user, Device device, PushMark mark) {
+    private PushTarget target(UserId user, Device device, PushMark mark, DeviceTable devices) {
         String token = device.pushToken();
         boolean has = token != null && isOf(token, user, device.id());
         return new PushTarget(
