@@ -199,6 +199,31 @@ export class Client {
     return this.sync.reads.mark(conversationId, seq);
   }
 
+  /**
+   * No pushes about a conversation until a time, on none of this user's devices; 0: notified again. It holds once the
+   * promise is resolved, and shows in `Conversation.mutedUntil` a moment later.
+   *
+   * @throws RequestRefused
+   */
+  mute(conversationId: string, until: number): Promise<void> {
+    return this.rest.mute(conversationId, until);
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- pushes
+
+  /** With what a page subscribes to pushes (`applicationServerKey`); undefined where the server pushes to no browser. */
+  vapidPublicKey(): Promise<string | undefined> {
+    return this.rest.vapidPublicKey();
+  }
+
+  /**
+   * Where this device can be woken when it does not listen: the token of APNs or FCM, or the JSON of a browser's push
+   * subscription; empty: nowhere any more. The server keeps it until another device says the same one.
+   */
+  setPushToken(pushToken: string): void {
+    this.sync.setPushToken(pushToken);
+  }
+
   // --------------------------------------------------------------------------------------------------------- devices
 
   /** This user's devices. */

@@ -54,6 +54,10 @@ export interface MemberStatus extends Reached {
 
 export interface DeviceStatus extends Reached {
   readonly deviceId: string;
+  /** When it was sent to the device, without an acknowledgement since. */
+  readonly sentAt?: number;
+  /** The last push about it, and what the push provider said. */
+  readonly pushed?: { readonly at: number; readonly answer: string };
 }
 
 /** The server's HTTP side, as one user. */
@@ -85,7 +89,7 @@ export class Rest {
       members: answer.list("members", (member) => ({
         userId: member.string("userId"),
         ...reached(member),
-        devices: member.list("devices", (device) => ({ deviceId: device.string("deviceId"), ...reached(device) })),
+        devices: member.list("devices", deviceStatus),
       })),
     };
   }
@@ -111,29 +115,40 @@ export class Rest {
     await this.authorised("DELETE", `/v1/users/${encodeURIComponent(userId)}/devices/${encodeURIComponent(deviceId)}`);
   }
 
+  /** Says until when this user does not want to be notified of a conversation. */
+  async mute(conversationId: string, mutedUntil: number): Promise<void> {
+    await this.authorised("PUT", `/v1/conversations/${encodeURIComponent(conversationId)}/mute`, { mutedUntil });
+  }
+
+  /** With what a page subscribes to pushes (`applicationServerKey`); undefined where the server pushes to no browser. */
+  async vapidPublicKey(): Promise<string | undefined> {
+    return (await this.read(await this.fetch("GET", "/v1/connect"))).maybeString("vapidPublicKey");
+  }
+
   private async get(path: string): Promise<Fields> {
     return this.read(await this.authorised("GET", path));
   }
 
   /** A token that is refused may only have grown old: once more with a new one. */
-  private async authorised(method: string, path: string): Promise<Response> {
+  private async authorised(method: string, path: string, body?: object): Promise<Response> {
     try {
-      return await this.fetch(method, path, await this.tokens.get());
+      return await this.fetch(method, path, await this.tokens.get(), body);
     } catch (refusal) {
       if (refusal instanceof RequestRefused && actionOf(refusal.code) === "sign_in") {
-        return this.fetch(method, path, await this.tokens.renew());
+        return this.fetch(method, path, await this.tokens.renew(), body);
       }
       throw refusal;
     }
   }
 
-  private async fetch(method: string, path: string, token?: string): Promise<Response> {
+  private async fetch(method: string, path: string, token?: string, body?: object): Promise<Response> {
     const aborted = new AbortController();
     const cancel = this.environment.after(limits.requestMs, () => aborted.abort(new Error("no answer")));
     try {
       const response = await this.environment.fetch(this.server + path, {
         method,
         headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: aborted.signal,
       });
       if (!response.ok) {
@@ -148,6 +163,16 @@ export class Rest {
   private async read(response: Response): Promise<Fields> {
     return fieldsOf(await response.json(), "answer");
   }
+}
+
+function deviceStatus(fields: Fields): DeviceStatus {
+  const pushed = fields.object("pushed", (push) => ({ at: push.number("at"), answer: push.string("answer") }));
+  return {
+    deviceId: fields.string("deviceId"),
+    ...reached(fields),
+    ...fields.optionalNumber("sentAt"),
+    ...(pushed.at === 0 ? {} : { pushed }),
+  };
 }
 
 function reached(fields: Fields): Reached {

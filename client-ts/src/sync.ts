@@ -43,7 +43,7 @@ export class Sync {
   constructor(
     environment: Environment,
     private readonly own: Own,
-    private readonly device: Device,
+    private device: Device,
     private readonly store: Store,
     private readonly tokens: Tokens,
     private readonly rest: Rest,
@@ -94,6 +94,14 @@ export class Sync {
     if (this.active !== active) {
       this.active = active;
       this.session?.send({ type: "device_state", active });
+    }
+  }
+
+  /** A device says its push token when it connects. */
+  setPushToken(pushToken: string): void {
+    if (this.device.pushToken !== pushToken) {
+      this.device = { ...this.device, pushToken };
+      this.session?.close("another push token");
     }
   }
 

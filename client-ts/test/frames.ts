@@ -56,6 +56,7 @@ export function conversation(changes: Partial<WireConversation> = {}): WireConve
     devices: {},
     recent: [],
     createdAt: noon,
+    mutedUntil: 0,
     joined: false,
     ...changes,
   };

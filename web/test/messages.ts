@@ -38,6 +38,7 @@ export function conversation(changes: Partial<Conversation> = {}): Conversation 
     readSeq: 0,
     hasOlder: false,
     createdAt: noon,
+    mutedUntil: 0,
     ...changes,
   };
 }

@@ -46,6 +46,7 @@ function merged(known: HeldConversation | undefined, state: WireConversation): H
     ...counted(held, state),
     devices: marksOf(state).reduce(furtherRead, held?.devices ?? []),
     createdAt: state.createdAt,
+    mutedUntil: state.mutedUntil,
   };
 }
 

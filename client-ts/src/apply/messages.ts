@@ -67,5 +67,6 @@ function stub(id: string): HeldConversation {
     headSeq: 0,
     devices: [],
     createdAt: 0,
+    mutedUntil: 0,
   };
 }

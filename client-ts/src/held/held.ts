@@ -45,6 +45,8 @@ export interface HeldConversation {
   readonly devices: readonly OwnDeviceRead[];
   /** 0 in a stub. */
   readonly createdAt: number;
+  /** Until when this user does not want to be notified of it; 0: it wants to. */
+  readonly mutedUntil: number;
 }
 
 /** Within a conversation, seq names a message as well as its id does: the store's key is (conversationId, seq). */

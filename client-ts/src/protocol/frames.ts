@@ -78,6 +78,12 @@ export interface DeviceState {
   readonly active: boolean;
 }
 
+export interface MuteConversation {
+  readonly type: "mute_conversation";
+  readonly conversationId: string;
+  readonly mutedUntil: number;
+}
+
 export interface TokenFrame {
   readonly type: "token";
   readonly token: string;
@@ -98,7 +104,8 @@ export type ClientFrame =
   | RecallMessage
   | DeviceState
   | TokenFrame
-  | Ping;
+  | Ping
+  | MuteConversation;
 
 // ------------------------------------------------------------------------------------------------- server to device
 
@@ -155,6 +162,8 @@ export interface WireConversation {
   readonly createdAt: number;
   /** On a page of entries: this user has just joined, what is held is from before. */
   readonly joined: boolean;
+  /** Until when this user does not want to be notified of it; 0: it wants to. */
+  readonly mutedUntil: number;
 }
 
 export interface SyncedFrom {

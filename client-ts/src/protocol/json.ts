@@ -151,6 +151,7 @@ function conversation(f: Fields): WireConversation {
     recent: f.list("recent", message),
     createdAt: f.number("createdAt"),
     joined: f.boolean("joined"),
+    mutedUntil: f.number("mutedUntil"),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Conversation {
   readonly lastMessage?: Message;
   /** 0 while incomplete. */
   readonly createdAt: number;
+  /** Until when this user does not want to be notified of it; 0, and the past: it wants to. */
+  readonly mutedUntil: number;
   /** The history has messages older than those held. */
   readonly hasOlder: boolean;
 }
@@ -82,6 +84,7 @@ async function viewOf(transaction: Transaction, own: Own, held: Held): Promise<C
     kind: conversation.kind,
     title: conversation.title,
     createdAt: conversation.createdAt,
+    mutedUntil: conversation.mutedUntil,
     memberCount: conversation.memberCount,
     members: conversation.members,
     unread: await unreadOf(transaction, own, conversation, readSeq),

@@ -254,6 +254,7 @@ export class Truth {
       devices: Object.fromEntries(devices),
       recent: recent === 0 ? [] : visible.slice(-recent),
       createdAt: noon,
+      mutedUntil: 0,
       joined,
     };
   }

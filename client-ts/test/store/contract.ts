@@ -18,6 +18,7 @@ function held(id: string): HeldConversation {
     headSeq: 0,
     devices: [],
     createdAt: noon,
+    mutedUntil: 0,
   };
 }
 

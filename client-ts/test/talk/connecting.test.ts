@@ -32,6 +32,22 @@ describe("a device that connects", () => {
     await second.expects({ type: "device_connect", cursor: "p2" });
   });
 
+  test("connects again to say that it can be pushed to", async () => {
+    const talk = new Talk();
+    const first = await talk.online();
+    talk.client.setPushToken("apns token");
+    expect(first.closedByClient).toBe(true);
+    await first.closes();
+    await talk.clock.passes(250);
+    const second = await talk.accepts();
+    await second.expects({
+      type: "device_connect",
+      device: { id: "iphone", type: "mobile", platform: "ios", appVersion: "1.0", pushToken: "apns token" },
+    });
+    talk.client.setPushToken("apns token");
+    expect(second.closedByClient).toBe(false);
+  });
+
   test("goes on in the middle of an unfinished snapshot", async () => {
     const talk = new Talk();
     talk.client.start();

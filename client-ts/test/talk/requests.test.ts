@@ -56,10 +56,36 @@ describe("a request", () => {
     const status = {
       messageId: "m1",
       seq: 1,
-      members: [{ userId: "bob", deliveredAt: 5, devices: [{ deviceId: "pixel", deliveredAt: 5 }] }],
+      members: [
+        {
+          userId: "bob",
+          deliveredAt: 5,
+          devices: [
+            { deviceId: "pixel", deliveredAt: 5 },
+            { deviceId: "ipad", sentAt: 4, pushed: { at: 9, answer: "apns 200" } },
+          ],
+        },
+      ],
     };
     talk.answers.set("GET /v1/conversations/c1/messages/m1/status", status);
     expect(await talk.client.status("c1", "m1")).toEqual(status);
+  });
+
+  test("mutes a conversation, which its changed state shows", async () => {
+    const talk = new Talk();
+    const server = await talk.online();
+    talk.answers.set("PUT /v1/conversations/c1/mute", 204);
+    await talk.client.mute("c1", 5);
+    await server.sends(snapshot([conversation({ mutedUntil: 5 })]));
+    expect((await talk.client.conversation("c1"))?.mutedUntil).toBe(5);
+  });
+
+  test("tells with what a page subscribes to pushes", async () => {
+    const talk = new Talk();
+    const { "GET /v1/connect": addresses } = Object.fromEntries(talk.answers) as Record<string, object>;
+    expect(await talk.client.vapidPublicKey()).toBeUndefined();
+    talk.answers.set("GET /v1/connect", { ...addresses, vapidPublicKey: "BK" });
+    expect(await talk.client.vapidPublicKey()).toBe("BK");
   });
 
   test("lists this user's devices, signs one out, and names users", async () => {

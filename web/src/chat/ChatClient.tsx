@@ -1,4 +1,4 @@
-import { type Client, codes } from "@bocau/client";
+import { type Client, type Conversation, codes } from "@bocau/client";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useConversations } from "../held/conversations.js";
 import { useNames } from "../held/names.js";
@@ -12,6 +12,7 @@ import { useWindowFocused } from "../messenger/reading.js";
 import { LanguageSwitch, useWords } from "../words/language.js";
 import { type SignedIn, thisDevice } from "./account.js";
 import { useDeviceNames } from "./deviceNames.js";
+import { type Pushes, usePushes, useReadNotificationsClosed } from "./pushes.js";
 import { openConversation, useOpenConversation } from "./route.js";
 
 interface Props {
@@ -37,7 +38,10 @@ function Connected({ client, demo, onSignedOut }: Props & { client: Client }) {
   const lookedAt = useWindowFocused();
   const open = useOpenConversation();
   const [devicesShown, setDevicesShown] = useState(false);
-  useTitleWithUnread(client);
+  const [pushes, turnPushesOn] = usePushes(client);
+  const conversations = useConversations(client);
+  useTitleWithUnread(conversations);
+  useReadNotificationsClosed(conversations);
   useErasedWhenSignedOut(client, onSignedOut);
 
   const panel = useMemo(
@@ -64,6 +68,8 @@ function Connected({ client, demo, onSignedOut }: Props & { client: Client }) {
               name={nameOf(client.userId)}
               userId={client.userId}
               demo={demo}
+              pushes={pushes}
+              onPushes={() => void turnPushesOn()}
               onDevices={() => setDevicesShown(true)}
               onLeave={() => void leave()}
             />
@@ -79,11 +85,13 @@ interface HeadProps {
   readonly userId: string;
   readonly name: string;
   readonly demo: boolean;
+  readonly pushes: Pushes;
+  onPushes(): void;
   onDevices(): void;
   onLeave(): void;
 }
 
-function Head({ userId, name, demo, onDevices, onLeave }: HeadProps) {
+function Head({ userId, name, demo, pushes, onPushes, onDevices, onLeave }: HeadProps) {
   const words = useWords();
   return (
     <header className="sidebar-head">
@@ -95,6 +103,19 @@ function Head({ userId, name, demo, onDevices, onLeave }: HeadProps) {
         </a>
       )}
       <LanguageSwitch />
+      {(pushes === "off" || pushes === "denied") && (
+        <button
+          type="button"
+          className="icon-button"
+          data-testid="notify"
+          disabled={pushes === "denied"}
+          aria-label={pushes === "denied" ? words.notifyDenied : words.notify}
+          title={pushes === "denied" ? words.notifyDenied : words.notify}
+          onClick={onPushes}
+        >
+          <Icon of="bell" />
+        </button>
+      )}
       <button
         type="button"
         className="icon-button"
@@ -133,8 +154,7 @@ function useErasedWhenSignedOut(client: Client, onSignedOut: Props["onSignedOut"
   );
 }
 
-function useTitleWithUnread(client: Client): void {
-  const conversations = useConversations(client);
+function useTitleWithUnread(conversations: readonly Conversation[] | undefined): void {
   const unread = conversations?.reduce((sum, conversation) => sum + conversation.unread, 0) ?? 0;
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) Bocau` : "Bocau";

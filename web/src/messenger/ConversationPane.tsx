@@ -8,6 +8,7 @@ import { Composer } from "./Composer.js";
 import { Icon } from "./Icon.js";
 import { MessageList } from "./MessageList.js";
 import type { MessageAction } from "./MessageMenu.js";
+import { MuteButton } from "./MuteButton.js";
 import { useReading } from "./reading.js";
 import { StatusDialog } from "./StatusDialog.js";
 import { useTitle } from "./title.js";
@@ -91,6 +92,7 @@ export function ConversationPane({ conversation, draft, autoFocus, onDraft, onBa
           {conversation.kind === "group" && <p>{words.members(conversation.memberCount)}</p>}
         </div>
         <UnreadBadge count={conversation.unread} />
+        <MuteButton conversation={conversation} />
       </header>
       <MessageList conversation={conversation} held={held} list={list} onAction={onAction} />
       <Composer

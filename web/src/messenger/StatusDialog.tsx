@@ -1,4 +1,4 @@
-import type { Message, MessageStatus } from "@bocau/client";
+import type { DeviceStatus, Message, MessageStatus } from "@bocau/client";
 import { useCallback, useEffect } from "react";
 import { usePanel } from "../held/panel.js";
 import { useAnswer } from "../held/useAnswer.js";
@@ -8,7 +8,7 @@ import { Dialog } from "./Dialog.js";
 import { Tick } from "./Tick.js";
 import { exactly } from "./when.js";
 
-type Reached = { readonly deliveredAt?: number; readonly readAt?: number };
+type Reached = Partial<Pick<DeviceStatus, "deliveredAt" | "readAt" | "sentAt" | "pushed">>;
 
 /** Who has got a message and who has read it, by person and device. */
 export function StatusDialog({ message, onClose }: { message: Message; onClose(): void }) {
@@ -60,7 +60,7 @@ function Members({ status }: { status: MessageStatus }) {
 function ReachedLine({ reached }: { reached: Reached }) {
   const words = useWords();
   const locale = useLocale();
-  const { readAt, deliveredAt } = reached;
+  const { readAt, deliveredAt, sentAt, pushed } = reached;
   if (readAt !== undefined) {
     return (
       <span className="reached">
@@ -75,5 +75,11 @@ function ReachedLine({ reached }: { reached: Reached }) {
       </span>
     );
   }
-  return <span className="reached">{words.notYet}</span>;
+  return (
+    <span className="reached">
+      {words.notYet}
+      {sentAt !== undefined && ` · ${words.sentAndWaiting} ${words.at(exactly(sentAt, locale))}`}
+      {pushed !== undefined && ` · ${words.pushed(pushed.answer)} ${words.at(exactly(pushed.at, locale))}`}
+    </span>
+  );
 }

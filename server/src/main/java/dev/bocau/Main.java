@@ -7,6 +7,7 @@ import dev.bocau.config.Config;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Id;
 import dev.bocau.model.UserId;
+import dev.bocau.push.web.Vapid;
 import dev.bocau.redis.RedisUnavailable;
 import dev.bocau.store.archive.Migration;
 import dev.bocau.store.cluster.ClusterArchive;
@@ -141,6 +142,16 @@ public final class Main {
                                         Optional.ofNullable(device).map(DeviceId::new),
                                         Duration.ofDays(days))
                                 .token());
+        return 0;
+    }
+
+    @Command(description = "Prints new keys for Web Push, to be configured.")
+    int vapid() {
+        Vapid.Keys keys = Vapid.makeKeys();
+        out().println("push:\n  web:");
+        out().println("    publicKey: " + keys.publicKey());
+        out().println("    privateKey: " + keys.privateKey());
+        out().println("    contact: mailto:");
         return 0;
     }
 

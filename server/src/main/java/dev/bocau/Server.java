@@ -31,6 +31,11 @@ import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
+import dev.bocau.push.Claims;
+import dev.bocau.push.LocalClaims;
+import dev.bocau.push.PushContext;
+import dev.bocau.push.Pushes;
+import dev.bocau.push.redis.RedisClaims;
 import dev.bocau.redis.RedisCluster;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
@@ -103,10 +108,9 @@ public final class Server implements AutoCloseable {
             Conversations conversations = new Conversations(store, log, limits);
             Devices devices = new Devices(store, bus);
 
-            ExecutorService lanes =
-                    part(
-                            Executors.newThreadPerTaskExecutor(
-                                    Thread.ofVirtual().name("bocau-lane").factory()));
+            PushProviders providers = part(PushProviders.of(config, clock, random));
+            Pushes pushes = pushes(kept, providers, clock, timer, random, metrics);
+            ExecutorService lanes = part(threads("bocau-lane"));
             SessionContext context =
                     new SessionContext(
                             limits,
@@ -117,8 +121,10 @@ public final class Server implements AutoCloseable {
                             clock,
                             timer,
                             random,
+                            pushes::sentInBackground,
                             lanes);
             sessions = new SessionRegistry(context, bus, kept.presence, metrics);
+            bus.listen(pushes::heard);
             EventLoops loops = part(new EventLoops());
             Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
             realtime = part(realtime(loops, tls, random));
@@ -128,9 +134,9 @@ public final class Server implements AutoCloseable {
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new OtherOrigins(new Cors(config.corsOrigins())));
             api.add(new WebClient());
-            api.add(whereToConnect(tls.isPresent()));
+            api.add(whereToConnect(tls.isPresent(), providers.vapidPublicKey()));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
-            api.add(new ConversationRoutes(tokens, devices, conversations));
+            api.add(new ConversationRoutes(tokens, devices, conversations, sessions));
             if (demo) {
                 api.add(new Demo(tokens, conversations));
             }
@@ -149,7 +155,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// Needs the listeners of the other transports.
-    private ConnectRoutes whereToConnect(boolean tls) {
+    private ConnectRoutes whereToConnect(boolean tls, Optional<String> vapidPublicKey) {
         return new ConnectRoutes(
                 config.websocketUrl(),
                 WebSocketGateway.PATH,
@@ -158,11 +164,47 @@ public final class Server implements AutoCloseable {
                 tls,
                 realtime.port(),
                 tcp.map(Listener::port),
-                mqtt.map(Listener::port));
+                mqtt.map(Listener::port),
+                vapidPublicKey);
     }
 
-    /// Where things are kept, and who hears of it.
-    private record Kept(Store store, Bus bus, Presence presence) {}
+    /// Where things are kept, who hears of it, and who pushes of it.
+    private record Kept(Store store, Bus bus, Presence presence, Claims claims) {}
+
+    private Pushes pushes(
+            Kept kept,
+            PushProviders providers,
+            InstantSource clock,
+            SystemTimer timer,
+            SecureRandom random,
+            MeterRegistry metrics) {
+        PushContext context =
+                new PushContext(
+                        kept.store,
+                        config.limits(),
+                        kept.claims,
+                        clock,
+                        timer,
+                        random,
+                        pushThreads(),
+                        metrics,
+                        config.push().content());
+        return part(new Pushes(context, providers.all()));
+    }
+
+    /// What waits for a provider is not waited for at the end: it is found again.
+    private ExecutorService pushThreads() {
+        ExecutorService threads = threads("bocau-push");
+        parts.push(() -> {
+            threads.shutdownNow();
+            threads.close();
+        });
+        return threads;
+    }
+
+    private static ExecutorService threads(String name) {
+        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name).factory());
+    }
 
     private Kept embedded(
             InstantSource clock, SystemTimer timer, SecureRandom random, MeterRegistry metrics) {
@@ -178,14 +220,12 @@ public final class Server implements AutoCloseable {
                                         random,
                                         Thread.ofPlatform().factory(),
                                         metrics)));
-        return new Kept(store, part(new LocalBus()), Presence.ALONE);
+        return new Kept(store, part(new LocalBus()), Presence.ALONE, new LocalClaims());
     }
 
     private Kept shared(
             Config.Cluster cluster, InstantSource clock, SystemTimer timer, SecureRandom random) {
-        ExecutorService threads =
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("bocau-store").factory());
+        ExecutorService threads = threads("bocau-store");
         // What waits for an engine that is away is not waited for: it is in the journal.
         parts.push(threads::shutdownNow);
         RedisCluster redis = part(new RedisCluster(cluster.redis(), REDIS_TIMEOUT));
@@ -207,7 +247,7 @@ public final class Server implements AutoCloseable {
                                 later ->
                                         bus.tell(
                                                 new Hint.Grown(later.commit(), later.appended()))));
-        return new Kept(store, bus, presence);
+        return new Kept(store, bus, presence, new RedisClaims(redis, cluster.name(), random));
     }
 
     static Engines engines(Config.Cluster cluster) {

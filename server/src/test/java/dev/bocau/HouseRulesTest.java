@@ -71,6 +71,12 @@ class HouseRulesTest {
                 .definedBy("dev.bocau.store.cluster")
                 .layer("bus.redis")
                 .definedBy("dev.bocau.bus.redis")
+                .layer("push")
+                .definedBy("dev.bocau.push")
+                .layer("push.providers")
+                .definedBy("dev.bocau.push.apns", "dev.bocau.push.fcm", "dev.bocau.push.web")
+                .layer("push.redis")
+                .definedBy("dev.bocau.push.redis")
                 .layer("log")
                 .definedBy("dev.bocau.log")
                 .layer("chat")
@@ -111,6 +117,12 @@ class HouseRulesTest {
                 .mayOnlyAccessLayers("model", "limits", "time", "store", "store.archive", "redis")
                 .whereLayer("bus.redis")
                 .mayOnlyAccessLayers("model", "time", "bus", "redis")
+                .whereLayer("push")
+                .mayOnlyAccessLayers("model", "limits", "time", "store", "bus")
+                .whereLayer("push.providers")
+                .mayOnlyAccessLayers("model", "push")
+                .whereLayer("push.redis")
+                .mayOnlyAccessLayers("model", "push", "redis")
                 .whereLayer("log")
                 .mayOnlyAccessLayers("model", "limits", "store", "bus")
                 .whereLayer("chat")
@@ -170,6 +182,18 @@ class HouseRulesTest {
     }
 
     @Test
+    void push_providers_do_not_know_each_other_and_nobody_knows_them() {
+        slices().matching("dev.bocau.push.(*)..").should().notDependOnEachOther().check(CODE);
+        classes()
+                .that()
+                .resideInAnyPackage("dev.bocau.push.*")
+                .should()
+                .onlyBeAccessed()
+                .byAnyPackage("dev.bocau", "dev.bocau.push.*")
+                .check(CODE);
+    }
+
+    @Test
     void model_needs_nothing_but_java() {
         classes()
                 .that()
@@ -196,12 +220,16 @@ class HouseRulesTest {
         only("io.javalin..", "dev.bocau.gateway.http", "dev.bocau.demo");
         only("org.eclipse.jetty..", "dev.bocau.gateway.http");
         only("com.nimbusds..", "dev.bocau.auth");
+        only("com.eatthepath..", "dev.bocau.push.apns");
         only("picocli..", "dev.bocau");
         only(
                 "tools.jackson..",
                 "dev.bocau.frame",
                 "dev.bocau.gateway.http",
                 "dev.bocau.gateway.socketio",
+                "dev.bocau.push",
+                "dev.bocau.push.fcm",
+                "dev.bocau.push.web",
                 "dev.bocau.config");
         only("com.google.protobuf..", "dev.bocau.frame", "dev.bocau.protocol", "dev.bocau.session");
     }

@@ -11,9 +11,10 @@ import java.util.function.Consumer;
 /// heard any.
 public interface Bus extends AutoCloseable {
 
-    /// Who hears what is told. Called once, before anything else. The listener runs on the teller's
-    /// thread or on one of the bus, must not block, and is called by one thread at a time for hints
-    /// that one thread has told.
+    /// Adds one who hears what is told, before anything is. Listeners hear a hint one after the
+    /// other, in the order in which they were added, on the teller's thread or on one of the bus.
+    /// They must not block, and are called by one thread at a time for hints that one thread has
+    /// told.
     void listen(Consumer<Hint> listener);
 
     /// From the return of this call on, this node hears what is told of a user, until it

@@ -17,14 +17,21 @@ import dev.bocau.store.Acknowledgement;
 import dev.bocau.store.Change;
 import dev.bocau.store.Draft;
 import dev.bocau.store.MessageStatus;
+import dev.bocau.store.MessageStatus.DeviceStatus;
+import dev.bocau.store.MessageStatus.MemberStatus;
 import dev.bocau.store.Outcome;
 import dev.bocau.store.Outcome.Denied;
 import dev.bocau.store.Outcome.Kept;
+import dev.bocau.store.PushTarget;
+import dev.bocau.store.Pushed;
 import dev.bocau.store.Reading;
+import dev.bocau.store.RegisteredDevice;
 import dev.bocau.store.Sent;
 import dev.bocau.store.Store;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -116,10 +123,42 @@ public final class Conversations {
     public MessageStatus status(
             Optional<UserId> viewer, ConversationId conversation, MessageId message) {
         long since = since(viewer, conversation);
-        return store.seqOf(conversation, message)
-                .filter(seq -> seq >= since)
-                .flatMap(seq -> store.status(conversation, seq))
-                .orElseThrow(() -> noSuchMessage(conversation, message));
+        MessageStatus status =
+                store.seqOf(conversation, message)
+                        .filter(seq -> seq >= since)
+                        .flatMap(seq -> store.status(conversation, seq))
+                        .orElseThrow(() -> noSuchMessage(conversation, message));
+        // Of many members, only the devices that have got something.
+        return status.members().size() > limits.receiptMembers()
+                ? status
+                : status.with(
+                        status.members().stream()
+                                .map(member ->
+                                        member.with(devices(member, conversation, status.seq())))
+                                .toList());
+    }
+
+    /// Those that have got something, and those that have not, with what was pushed to them.
+    private List<DeviceStatus> devices(MemberStatus member, ConversationId id, long seq) {
+        Map<DeviceId, DeviceStatus> all = new LinkedHashMap<>();
+        member.devices().forEach(device -> all.put(device.device(), device));
+        for (RegisteredDevice registered : store.devices(member.user())) {
+            DeviceId device = registered.device().id();
+            DeviceStatus nothing =
+                    new DeviceStatus(device, OptionalLong.empty(), OptionalLong.empty());
+            all.putIfAbsent(device, nothing);
+        }
+        for (PushTarget target : store.pushTargets(member.user())) {
+            Optional<Pushed> pushed =
+                    target.mark().newest().stream()
+                            .filter(push -> push.tellsOf(id, seq))
+                            .reduce((earlier, later) -> later);
+            all.computeIfPresent(
+                    target.device().id(),
+                    (device, its) ->
+                            new DeviceStatus(device, its.deliveredAtMs(), its.readAtMs(), pushed));
+        }
+        return List.copyOf(all.values());
     }
 
     private long since(Optional<UserId> viewer, ConversationId conversation) {
@@ -195,6 +234,11 @@ public final class Conversations {
     /// @return whether it was one
     public boolean leave(ConversationId conversation, UserId user) {
         return told(store.removeMember(conversation, user)).value();
+    }
+
+    /// Says until when a member does not want to be notified of a conversation; 0: it wants to.
+    public void mute(UserId user, ConversationId conversation, long untilMs) {
+        told(store.mute(user, conversation, untilMs));
     }
 
     /// Gives a user a name to be shown.

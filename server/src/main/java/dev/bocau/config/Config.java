@@ -42,6 +42,7 @@ public record Config(
         Optional<String> tokenKey,
         Auth auth,
         ReadTime readTime,
+        Push push,
         boolean jsonLogs,
         Limits limits,
         Map<String, String> values) {
@@ -68,6 +69,22 @@ public record Config(
 
     /// PEM files.
     public record Tls(Path certificate, Path key) {}
+
+    /// Which devices can be woken that do not listen.
+    ///
+    /// @param content whether pushes have the text of messages
+    public record Push(
+            boolean content, Optional<Web> web, Optional<Path> fcm, Optional<Apns> apns) {
+
+        /// For browsers.
+        ///
+        /// @param services hosts or origins of push services
+        public record Web(
+                String publicKey, String privateKey, String contact, List<String> services) {}
+
+        /// For Apple's devices.
+        public record Apns(Path key, String keyId, String teamId, String topic, String host) {}
+    }
 
     private static final int MAX_PORT = 65_535;
     private static final int KEY_CHARS = 16;
@@ -196,6 +213,7 @@ public record Config(
                 tokenKey,
                 auth,
                 readTime,
+                push(values),
                 oneOf(values, "logFormat", "text", "json").equals("json"),
                 limits(values),
                 Map.copyOf(values));
@@ -225,6 +243,39 @@ public record Config(
                 values.getOrDefault("cluster.cassandraPassword", ""),
                 list(values, "cluster.redis", "rediss?://.+", "redis://host:port"),
                 name);
+    }
+
+    private static Push push(Map<String, String> values) {
+        return new Push(
+                oneOf(values, "push.content", "true", "false").equals("true"),
+                optional(values, "push.web.publicKey").map(key -> web(values, key)),
+                optional(values, "push.fcm.credentials").map(Path::of),
+                optional(values, "push.apns.key").map(key -> apns(values, Path.of(key))));
+    }
+
+    private static Push.Web web(Map<String, String> values, String publicKey) {
+        String contact = text(values, "push.web.contact");
+        if (!contact.matches("(mailto:|https://).+")) {
+            throw new Invalid("push.web.contact is to be mailto:… or https://…");
+        }
+        return new Push.Web(
+                publicKey,
+                text(values, "push.web.privateKey"),
+                contact,
+                list(
+                        values,
+                        "push.web.services",
+                        "(\\*\\.)?[a-z0-9.-]+|https?://[^/\\s]+",
+                        "hosts, or origins"));
+    }
+
+    private static Push.Apns apns(Map<String, String> values, Path key) {
+        return new Push.Apns(
+                key,
+                text(values, "push.apns.keyId"),
+                text(values, "push.apns.teamId"),
+                text(values, "push.apns.topic"),
+                text(values, "push.apns.host"));
     }
 
     private static List<String> list(

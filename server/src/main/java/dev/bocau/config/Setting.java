@@ -64,6 +64,7 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "readTime",
                         "earliest_read_wins",
                         "Whose time counts where several devices read a message: earliest_read_wins or last_writer_wins."));
+        all.addAll(push());
         all.add(shown("logFormat", "text", "Log lines: text or json."));
         for (RecordComponent limit : Limits.class.getRecordComponents()) {
             var bound = Limits.bound(limit);
@@ -148,6 +149,51 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "tls.key",
                         "",
                         "PEM file of the certificate's private key (PKCS #8, without a password)."));
+        return all;
+    }
+
+    /// Which devices can be woken that do not listen.
+    private static List<Setting> push() {
+        List<Setting> all = new ArrayList<>();
+        all.add(
+                shown(
+                        "push.content",
+                        "false",
+                        "Whether pushes have the text of the newest message, which then passes through Apple and Google in the clear: true or false."));
+        all.add(
+                shown(
+                        "push.web.publicKey",
+                        "",
+                        "VAPID public key, as `bocau vapid` makes it. Not set: no Web Push."));
+        all.add(hidden("push.web.privateKey", "", "The private key that belongs to it."));
+        all.add(
+                shown(
+                        "push.web.contact",
+                        "",
+                        "How a push service reaches you: mailto:… or https://…"));
+        all.add(
+                shown(
+                        "push.web.services",
+                        "fcm.googleapis.com, updates.push.services.mozilla.com, *.push.apple.com, *.notify.windows.com",
+                        "Hosts of push services that browsers may subscribe to, commas between; *. for all below; an origin such as http://127.0.0.1:8000 for another scheme or port. Nothing else is asked, whatever a subscription says."));
+        all.add(
+                shown(
+                        "push.fcm.credentials",
+                        "",
+                        "Key file (JSON) of a service account of your Firebase project. Not set: no FCM."));
+        all.add(
+                shown(
+                        "push.apns.key",
+                        "",
+                        "Key file (.p8) of your Apple developer account. Not set: no APNs."));
+        all.add(shown("push.apns.keyId", "", "The key's id, 10 characters."));
+        all.add(shown("push.apns.teamId", "", "Your team's id, 10 characters."));
+        all.add(shown("push.apns.topic", "", "Your app's bundle id."));
+        all.add(
+                shown(
+                        "push.apns.host",
+                        "api.push.apple.com",
+                        "Or api.sandbox.push.apple.com, for apps that Xcode has installed."));
         return all;
     }
 

@@ -32,6 +32,8 @@ public record About(String frame, String localId, String conversation) {
                             frame.getRecallMessage().getConversationId());
             case MARK_DELIVERED -> of(frame, "", frame.getMarkDelivered().getConversationId());
             case MARK_READ -> of(frame, "", frame.getMarkRead().getConversationId());
+            case MUTE_CONVERSATION ->
+                    of(frame, "", frame.getMuteConversation().getConversationId());
             case BODY_NOT_SET -> NOTHING;
             case DEVICE_CONNECT, ACK, DEVICE_STATE, TOKEN, PING -> of(frame, "", "");
         };

@@ -232,7 +232,8 @@ public final class Frames {
                         .setHeadSeq(state.headSeq())
                         .setUnreadCount(state.unread())
                         .setReadSeq(state.readSeq())
-                        .setCreatedAt(state.createdAtMs());
+                        .setCreatedAt(state.createdAtMs())
+                        .setMutedUntil(state.mutedUntilMs());
         for (dev.bocau.model.Member member : state.members()) {
             out.addMembers(
                     Member.newBuilder()

@@ -283,7 +283,68 @@ public record Limits(
                         max = 60_000,
                         what =
                                 "Time for telling clients when the server goes down, and over which they are asked to spread their return.")
-                int shutdownMs) {
+                int shutdownMs,
+        @Bound(
+                        standard = 5_000,
+                        min = 20,
+                        max = 3_600_000,
+                        what =
+                                "Age of a message at which devices get a push that have not acknowledged it. At least twice cursorStoreMs.")
+                int pushAfterMs,
+        @Bound(
+                        standard = 60_000,
+                        min = 64,
+                        max = 86_400_000,
+                        what =
+                                "Time in which every device with a push token is looked at, whether or not there was a hint: pushes that a process left behind come at the latest then.")
+                int pushSweepMs,
+        @Bound(
+                        standard = 100_000,
+                        min = 1,
+                        max = 10_000_000,
+                        what =
+                                "Devices that wait for a push provider, for each of its hosts. Further ones are found again within pushSweepMs.")
+                int pushWaiting,
+        @Bound(
+                        standard = 50,
+                        min = 1,
+                        max = 1_000,
+                        what = "Pushes under way to one host of a provider. Others wait.")
+                int pushesAtOnce,
+        @Bound(
+                        standard = 10_000,
+                        min = 100,
+                        max = 120_000,
+                        what =
+                                "Time in which a push provider has to answer. Then it is left alone for a while.")
+                int pushTimeoutMs,
+        @Bound(
+                        standard = 300_000,
+                        min = 10,
+                        max = 3_600_000,
+                        what =
+                                "The longest pause before a provider that is busy or away is asked again; the first is a second, each twice the one before.")
+                int pushPauseMaxMs,
+        @Bound(
+                        standard = 24,
+                        min = 1,
+                        max = 672,
+                        what = "Age in hours at which a message is not worth a push any more.")
+                int pushHours,
+        @Bound(
+                        standard = 10,
+                        min = 1,
+                        max = 100,
+                        what =
+                                "Conversations that a device is pushed about at once, the newest. The others are in the badge.")
+                int pushConversations,
+        @Bound(
+                        standard = 50,
+                        min = 1,
+                        max = 500,
+                        what =
+                                "Pushes of a device that are remembered, for logDays at the most: for the status call, and to take them back.")
+                int pushesKept) {
 
     public static Limits standard() {
         Map<String, Integer> none = Map.of();
@@ -323,6 +384,10 @@ public record Limits(
         if (heartbeatMinMs > heartbeatMaxMs) {
             throw new IllegalArgumentException(
                     "limits.heartbeatMinMs must not be above heartbeatMaxMs");
+        }
+        if (pushAfterMs < 2 * cursorStoreMs) {
+            throw new IllegalArgumentException(
+                    "limits.pushAfterMs must be at least 2 * cursorStoreMs, as what a device has acknowledged is not known before");
         }
         int stateBytes = 470 * receiptMembers + 240 * devicesPerUser + 6 * titleChars + 4_096;
         if (frameBytes < stateBytes) {

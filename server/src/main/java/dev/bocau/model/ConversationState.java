@@ -10,6 +10,7 @@ import java.util.Map;
 /// @param unread messages of others past `readSeq`, at most 999
 /// @param devices the member's own devices that have read something
 /// @param recent the newest messages, oldest first, as many as were asked for and fit
+/// @param mutedUntilMs until when the member does not want to be notified; 0: it wants to
 public record ConversationState(
         Conversation conversation,
         long sinceSeq,
@@ -21,7 +22,8 @@ public record ConversationState(
         List<MemberReceipt> receipts,
         Map<DeviceId, DeviceMark> devices,
         List<Message> recent,
-        long createdAtMs) {
+        long createdAtMs,
+        long mutedUntilMs) {
 
     /// How far another member has got and read.
     public record MemberReceipt(
@@ -48,12 +50,13 @@ public record ConversationState(
                 receipts,
                 devices,
                 newRecent,
-                createdAtMs);
+                createdAtMs,
+                mutedUntilMs);
     }
 
     /// How many bytes this takes on the wire at the most, in any encoding.
     public int wireBytes() {
-        int bytes = 400 + conversation.id().value().length() + WireBytes.of(conversation.title());
+        int bytes = 430 + conversation.id().value().length() + WireBytes.of(conversation.title());
         for (Member member : members) {
             bytes += 60 + member.user().value().length();
         }

@@ -23,6 +23,11 @@ public record Device(
         LINUX
     }
 
+    /// The same with another push token, or none.
+    public Device withPushToken(@Nullable String newToken) {
+        return new Device(id, type, platform, appVersion, newToken);
+    }
+
     /// What the server acts as when it is asked over REST without a device's name.
     public static final DeviceId REST = new DeviceId("rest");
 }

@@ -5,6 +5,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -16,6 +17,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +160,39 @@ public final class RedisCluster implements AutoCloseable {
 
     private static RedisUnavailable unavailable(RedisException e) {
         return new RedisUnavailable("Redis: " + e.getMessage(), e);
+    }
+
+    /// Sets a key for a while that is not set, and waits for it. What was given up may be set.
+    ///
+    /// @return whether it was not set, or had this value
+    /// @throws RedisUnavailable if it is not known
+    public boolean setIfAbsent(String key, byte[] value, Duration time) {
+        try {
+            // The driver asks again what it was not answered: one's own value counts as set.
+            byte[] before =
+                    connection.sync().setGet(key, value, SetArgs.Builder.nx().px(time.toMillis()));
+            return before == null || Arrays.equals(before, value);
+        } catch (RedisException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /// Takes a key away that has this value, and waits for it.
+    ///
+    /// @throws RedisUnavailable if it is not known whether it is there
+    public void deleteIfEqual(String key, byte[] value) {
+        try {
+            var _ =
+                    connection
+                            .sync()
+                            .eval(
+                                    "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0",
+                                    ScriptOutputType.INTEGER,
+                                    new String[] {key},
+                                    value);
+        } catch (RedisException e) {
+            throw unavailable(e);
+        }
     }
 
     /// Tells all who have subscribed to a channel, on whichever node of the cluster. Nobody may be.

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,7 @@ final class Drain {
     private final Timer timer;
     private final Limits limits;
     private final SessionMetrics metrics;
+    private final Attention attention;
     private final UserId user;
     private final Window window;
 
@@ -94,6 +96,7 @@ final class Drain {
             Lane lane,
             SessionMetrics metrics,
             UserId user,
+            Attention attention,
             Optional<Position> start,
             boolean resuming,
             long lastSyncAtMs) {
@@ -103,6 +106,7 @@ final class Drain {
         this.timer = context.timer();
         this.limits = context.limits();
         this.metrics = metrics;
+        this.attention = attention;
         this.user = user;
         this.stage =
                 start.filter(Cursor.class::isInstance).isPresent()
@@ -110,7 +114,7 @@ final class Drain {
                         : Stage.SNAPSHOT;
         this.firstPage = start.isEmpty();
         this.sent = start.orElseGet(() -> new Unfinished(log.head(user), Optional.empty()));
-        this.window = new Window(limits.window(), sent);
+        this.window = new Window(context.clock(), limits.window(), sent);
         this.receipts = new ReceiptWindows(timer, limits, track -> lane.task(() -> fired(track)));
         this.resuming = resuming;
         this.lastSyncAtMs = lastSyncAtMs;
@@ -225,9 +229,10 @@ final class Drain {
     }
 
     /// Whether the app is in the foreground; in the background receipts wait for that or for the
-    /// next message.
+    /// next message, and somebody wants to know of messages.
     synchronized void active(boolean nowActive) {
         receipts.active(nowActive);
+        attention.active(nowActive, window.acknowledged());
     }
 
     synchronized Position acknowledged() {
@@ -236,6 +241,10 @@ final class Drain {
 
     synchronized int unacknowledged() {
         return window.entries();
+    }
+
+    synchronized OptionalLong sentAtMs(ConversationId conversation, long seq) {
+        return window.sentAtMs(conversation, seq);
     }
 
     synchronized boolean behind() {
@@ -412,6 +421,7 @@ final class Drain {
         metrics.deliveries.increment(entries);
         metrics.told(connection.transport());
         connection.send(position.encode(), frame);
+        attention.sent(delivered);
     }
 
     // -------------------------------------------------------------------------------------------------------- receipts

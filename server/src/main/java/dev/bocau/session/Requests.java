@@ -17,6 +17,7 @@ import dev.bocau.model.UserId;
 import dev.bocau.protocol.EditMessage;
 import dev.bocau.protocol.MarkDelivered;
 import dev.bocau.protocol.MarkRead;
+import dev.bocau.protocol.MuteConversation;
 import dev.bocau.protocol.RecallMessage;
 import dev.bocau.protocol.SendMessage;
 import dev.bocau.store.Change;
@@ -238,6 +239,13 @@ final class Requests {
                         frame.hasSeq() ? OptionalLong.of(frame.getSeq()) : OptionalLong.empty());
         long atMs = frame.hasReadAt() ? Fields.time("readAt", frame.getReadAt()) : Reading.JUST_NOW;
         conversations.read(new Reading(user, device, mark.conversation(), mark.seq(), atMs));
+    }
+
+    void mute(MuteConversation frame) {
+        conversations.mute(
+                user,
+                Fields.conversation(frame.getConversationId()),
+                Fields.time("mutedUntil", frame.getMutedUntil()));
     }
 
     private Mark mark(String conversationId, List<String> messageIds, OptionalLong seq) {

@@ -10,6 +10,7 @@ import dev.bocau.limits.Limits;
 import dev.bocau.model.Appended;
 import dev.bocau.model.Code;
 import dev.bocau.model.Commit;
+import dev.bocau.model.ConversationId;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Mark;
@@ -25,6 +26,7 @@ import dev.bocau.store.Connected;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -272,6 +274,11 @@ public final class Session implements Requests.Answers {
         return current == null ? 0 : current.unacknowledged();
     }
 
+    OptionalLong sentAtMs(ConversationId conversation, long seq) {
+        Drain current = drain;
+        return current == null ? OptionalLong.empty() : current.sentAtMs(conversation, seq);
+    }
+
     boolean behind() {
         Drain current = drain;
         return current != null && current.behind();
@@ -342,6 +349,7 @@ public final class Session implements Requests.Answers {
             case MARK_READ -> asked.markRead(frame.getMarkRead());
             case EDIT_MESSAGE -> asked.edit(frame.getEditMessage());
             case RECALL_MESSAGE -> asked.recall(frame.getRecallMessage());
+            case MUTE_CONVERSATION -> asked.mute(frame.getMuteConversation());
             case DEVICE_STATE -> connected().active(frame.getDeviceState().getActive());
             case TOKEN -> renew(frame.getToken().getToken());
             case PING -> answer(Frames.pong(frame.getPing().getTimestamp()));
@@ -402,6 +410,7 @@ public final class Session implements Requests.Answers {
                         lane,
                         metrics,
                         user,
+                        new Attention(context.background(), user, here),
                         start,
                         sync == Sync.SYNC_RESUME,
                         known.lastSyncAtMs());

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 
 /// What every session works with.
 ///
+/// @param background is told what devices in the background are sent
 /// @param lanes runs the pieces of work of all lanes, each on a thread that may wait
 public record SessionContext(
         Limits limits,
@@ -22,4 +23,5 @@ public record SessionContext(
         InstantSource clock,
         Timer timer,
         RandomGenerator random,
+        Background background,
         Executor lanes) {}

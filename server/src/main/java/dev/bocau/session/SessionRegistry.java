@@ -9,6 +9,7 @@ import dev.bocau.frame.SharedFrame;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Appended;
 import dev.bocau.model.Code;
+import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Message;
 import dev.bocau.model.Refusal;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -121,6 +123,23 @@ public final class SessionRegistry {
         Set<DeviceId> online = new HashSet<>(presence.elsewhere(user));
         of(user).forEach(session -> session.device().ifPresent(online::add));
         return online;
+    }
+
+    /// A device's session on this node.
+    ///
+    /// @param number of the device's sessions, counted from its first
+    /// @param sentAtMs when a message was sent on it that it has not acknowledged
+    public record Listening(long number, OptionalLong sentAtMs) {}
+
+    /// How a device listens to this node; empty: it does not.
+    ///
+    /// @param seq of the message that is asked for
+    public Optional<Listening> listening(
+            UserId user, DeviceId device, ConversationId conversation, long seq) {
+        return of(user).filter(session -> session.device().filter(device::equals).isPresent())
+                .findFirst()
+                .map(session ->
+                        new Listening(session.number(), session.sentAtMs(conversation, seq)));
     }
 
     private Stream<Session> of(UserId user) {

@@ -3,17 +3,20 @@ package dev.bocau.session;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.Mark;
 import dev.bocau.model.Position;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// What was sent to a device and not yet acknowledged, in order. Not safe for several threads; its
 /// drain guards it.
 final class Window {
+    private final InstantSource clock;
     private final int limit;
     private @Nullable Deque<Sent> unacknowledged;
     private int entries;
@@ -21,9 +24,10 @@ final class Window {
 
     /// @param delivered messages of others that this took to the device, the newest per
     ///   conversation
-    private record Sent(Position position, int entries, List<Mark> delivered) {}
+    private record Sent(Position position, int entries, List<Mark> delivered, long atMs) {}
 
-    Window(int limit, Position start) {
+    Window(InstantSource clock, int limit, Position start) {
+        this.clock = clock;
         this.limit = limit;
         this.acknowledged = start;
     }
@@ -48,7 +52,7 @@ final class Window {
         if (unacknowledged == null) {
             unacknowledged = new ArrayDeque<>(4);
         }
-        unacknowledged.add(new Sent(position, count, delivered));
+        unacknowledged.add(new Sent(position, count, delivered, clock.millis()));
         entries += count;
     }
 
@@ -71,6 +75,20 @@ final class Window {
         }
         acknowledged = position;
         return Optional.of(List.copyOf(newest.values()));
+    }
+
+    /// When a message of somebody else was sent, if that was not acknowledged.
+    OptionalLong sentAtMs(ConversationId conversation, long seq) {
+        if (unacknowledged != null) {
+            for (Sent sent : unacknowledged) {
+                for (Mark mark : sent.delivered) {
+                    if (mark.conversation().equals(conversation) && mark.seq() >= seq) {
+                        return OptionalLong.of(sent.atMs);
+                    }
+                }
+            }
+        }
+        return OptionalLong.empty();
     }
 
     private static boolean holds(Deque<Sent> window, Position position) {

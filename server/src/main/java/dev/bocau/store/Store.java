@@ -33,6 +33,13 @@ import java.util.concurrent.CompletableFuture;
 /// Implementations are safe for use by many threads.
 public interface Store extends AutoCloseable {
 
+    /// Into so many slices users are spread by {@link #pushSlice}, to be looked through by turns.
+    int PUSH_SLICES = 64;
+
+    static int pushSlice(UserId user) {
+        return Math.floorMod(user.value().hashCode(), PUSH_SLICES);
+    }
+
     // ------------------------------------------------------------------------------------------------------- messages
 
     /// Adds a message to a conversation and to the log of each member, the sender's too, and reads
@@ -91,6 +98,11 @@ public interface Store extends AutoCloseable {
     /// tells whether it was one.
     Outcome<Boolean> removeMember(ConversationId conversation, UserId user);
 
+    /// Says until when a member does not want to be notified of a conversation; 0: it wants to. The
+    /// member's own log gets an entry. Holds when it leaves and joins again, too. The value is what
+    /// holds now.
+    Outcome<Long> mute(UserId user, ConversationId conversation, long untilMs);
+
     Optional<Conversation> conversation(ConversationId conversation);
 
     Optional<Member> member(ConversationId conversation, UserId user);
@@ -141,6 +153,10 @@ public interface Store extends AutoCloseable {
     /// Begins a session of a device: registers it or refreshes what is known of it, and numbers the
     /// session. Denied with `SIGNED_OUT` if the device was signed out after `tokenIssuedAtMs`,
     /// whether or not it was let in since, with `TOO_MANY_DEVICES` at the limit.
+    ///
+    /// A push token belongs to the device that has said it last, of whichever user; the one before
+    /// has none then. Who says none keeps what it has; an empty one takes it away. For a token that
+    /// is new to the device, pushing begins at the head of the log.
     Outcome<Connected> connect(UserId user, Device device, long tokenIssuedAtMs);
 
     List<RegisteredDevice> devices(UserId user);
@@ -151,6 +167,27 @@ public interface Store extends AutoCloseable {
     /// Removes a device; tokens issued before now no longer let it in. The value tells whether it
     /// was registered.
     Outcome<Boolean> signOut(UserId user, DeviceId device);
+
+    // ------------------------------------------------------------------------------------------------------------- push
+
+    /// The devices of a user that can be pushed to, and those that were called invalid.
+    List<PushTarget> pushTargets(UserId user);
+
+    /// One of them.
+    Optional<PushTarget> pushTarget(UserId user, DeviceId device);
+
+    /// The users with such devices by id, of one of {@link #PUSH_SLICES} slices.
+    List<UserId> pushUsers(int slice, Optional<UserId> after, int limit);
+
+    /// Writes how far pushing to a device has come, if it still has this token. The value tells
+    /// whether it has.
+    Outcome<Boolean> pushed(UserId user, DeviceId device, String pushToken, PushMark mark);
+
+    /// Takes a token from a device, if it still has that one, and writes what it has come to.
+    Outcome<Boolean> dropPushToken(UserId user, DeviceId device, String pushToken, PushMark mark);
+
+    /// The user's conversations with messages that it has not read.
+    List<Unread> unread(UserId user);
 
     // ----------------------------------------------------------------------------------------------------------- itself
 

@@ -255,6 +255,7 @@ class WireFormatTest {
                 receipts,
                 devices,
                 random.nextBoolean() ? List.of(message(random)) : List.of(),
+                1L << 52,
                 1L << 52);
     }
 

@@ -42,6 +42,7 @@ final class Node {
                                 scheduler,
                                 life,
                                 random,
+                                (user, device, acknowledged) -> {},
                                 life),
                         bus,
                         Presence.ALONE,

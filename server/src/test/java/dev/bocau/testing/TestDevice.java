@@ -5,11 +5,13 @@ import dev.bocau.protocol.Ack;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.Device;
 import dev.bocau.protocol.DeviceConnect;
+import dev.bocau.protocol.DeviceState;
 import dev.bocau.protocol.DeviceType;
 import dev.bocau.protocol.EditMessage;
 import dev.bocau.protocol.MarkRead;
 import dev.bocau.protocol.MessageKind;
 import dev.bocau.protocol.MessageReceived;
+import dev.bocau.protocol.MuteConversation;
 import dev.bocau.protocol.Platform;
 import dev.bocau.protocol.RecallMessage;
 import dev.bocau.protocol.SendMessage;
@@ -46,6 +48,9 @@ public final class TestDevice implements AutoCloseable {
     private long retryAfterMs;
     private Duration patience = PATIENCE;
     private boolean connected;
+
+    private Platform platform = Platform.PLATFORM_IOS;
+    private @Nullable String pushToken;
 
     public TestDevice(Link.Opener opener, String user, String id, Supplier<String> token) {
         this.opener = opener;
@@ -109,14 +114,37 @@ public final class TestDevice implements AutoCloseable {
     }
 
     public DeviceConnect.Builder deviceConnect() {
-        return DeviceConnect.newBuilder()
-                .setToken(token.get())
-                .setDevice(
-                        Device.newBuilder()
-                                .setId(id)
-                                .setType(DeviceType.DEVICE_TYPE_MOBILE)
-                                .setPlatform(Platform.PLATFORM_IOS)
-                                .setAppVersion("1.0"));
+        Device.Builder device =
+                Device.newBuilder()
+                        .setId(id)
+                        .setType(DeviceType.DEVICE_TYPE_MOBILE)
+                        .setPlatform(platform)
+                        .setAppVersion("1.0");
+        if (pushToken != null) {
+            device.setPushToken(pushToken);
+        }
+        return DeviceConnect.newBuilder().setToken(token.get()).setDevice(device);
+    }
+
+    /// What it says of pushes when it connects from now on.
+    public TestDevice pushedTo(Platform newPlatform, String newPushToken) {
+        platform = newPlatform;
+        pushToken = newPushToken;
+        return this;
+    }
+
+    /// Says whether its app is in the foreground.
+    public void active(boolean active) {
+        say(ClientFrame.newBuilder().setDeviceState(DeviceState.newBuilder().setActive(active)));
+    }
+
+    public void mute(String conversation, long untilMs) {
+        say(
+                ClientFrame.newBuilder()
+                        .setMuteConversation(
+                                MuteConversation.newBuilder()
+                                        .setConversationId(conversation)
+                                        .setMutedUntil(untilMs)));
     }
 
     /// Goes offline.

@@ -21,6 +21,10 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.UserId;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.ServerFrame;
+import dev.bocau.push.LocalClaims;
+import dev.bocau.push.Provider;
+import dev.bocau.push.PushContext;
+import dev.bocau.push.Pushes;
 import dev.bocau.session.Connection;
 import dev.bocau.session.Session;
 import dev.bocau.session.SessionContext;
@@ -42,6 +46,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /// Everything between a gateway and a store, in one process, with time in the test's hand. Devices
@@ -60,15 +65,27 @@ public final class TestHouse implements AutoCloseable {
     private final ExecutorService wire =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
 
+    private final List<Provider> providers;
+    private final AtomicInteger pushing = new AtomicInteger();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
     private Store store;
+    private Pushes pushes;
     private Conversations conversations;
     private Devices devices;
     private SessionRegistry sessions;
     private Predicate<Hint> heard = hint -> true;
 
     public TestHouse(Limits limits, Function<ManualTime, Store> openStore) {
+        this(limits, openStore, List.of());
+    }
+
+    /// @param providers who pushes
+    public TestHouse(
+            Limits limits, Function<ManualTime, Store> openStore, List<Provider> providers) {
         this.limits = limits;
         this.openStore = openStore;
+        this.providers = providers;
         this.tokens =
                 new Tokens(
                         SECRET,
@@ -85,6 +102,7 @@ public final class TestHouse implements AutoCloseable {
     private void start() {
         store = openStore.apply(time);
         Bus bus = new LossyBus();
+        pushes = pushes(store);
         UserLog log = new UserLog(store, bus, limits);
         conversations = new Conversations(store, log, limits);
         devices = new Devices(store, bus);
@@ -99,14 +117,55 @@ public final class TestHouse implements AutoCloseable {
                                 time,
                                 time,
                                 new SplittableRandom(1),
+                                pushes::sentInBackground,
                                 lanes),
                         bus,
                         Presence.ALONE,
                         new SimpleMeterRegistry());
+        bus.listen(pushes::heard);
+    }
+
+    private Pushes pushes(Store of) {
+        PushContext context =
+                new PushContext(
+                        of,
+                        limits,
+                        new LocalClaims(),
+                        time,
+                        time,
+                        new SplittableRandom(2),
+                        work -> {
+                            pushing.incrementAndGet();
+                            lanes.execute(() -> {
+                                try {
+                                    work.run();
+                                } finally {
+                                    pushing.decrementAndGet();
+                                }
+                            });
+                        },
+                        metrics,
+                        true);
+        return new Pushes(context, providers);
+    }
+
+    /// Waits until everything is pushed that is due now.
+    public void settlePushes() {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> pushing.get() == 0);
+    }
+
+    public SimpleMeterRegistry metrics() {
+        return metrics;
     }
 
     /// Stops everything and starts it again on what `openStore` opens then.
     public void restart(Runnable meanwhile) {
+        pushes.close();
+        settlePushes();
         store.close();
         meanwhile.run();
         start();
@@ -315,6 +374,8 @@ public final class TestHouse implements AutoCloseable {
     @Override
     public void close() {
         wire.close();
+        pushes.close();
+        settlePushes();
         store.close();
         lanes.shutdownNow();
     }

@@ -119,6 +119,7 @@ final class House implements AutoCloseable {
                                 clock,
                                 timer,
                                 random,
+                                (user, device, acknowledged) -> {},
                                 lanes),
                         bus,
                         Presence.ALONE,

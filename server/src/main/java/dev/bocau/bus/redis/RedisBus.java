@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -32,7 +33,7 @@ public final class RedisBus implements Bus {
     private final long node;
     private final Channels channels;
     private final Map<UserId, Integer> subscribed = new ConcurrentHashMap<>();
-    private volatile Consumer<Hint> listener = hint -> {};
+    private final List<Consumer<Hint>> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
     private int round;
 
@@ -47,12 +48,13 @@ public final class RedisBus implements Bus {
     }
 
     private void heard(byte[] message) {
-        HintBytes.read(message, node).ifPresent(listener);
+        HintBytes.read(message, node)
+                .ifPresent(hint -> listeners.forEach(listener -> listener.accept(hint)));
     }
 
     @Override
-    public void listen(Consumer<Hint> newListener) {
-        listener = newListener;
+    public void listen(Consumer<Hint> listener) {
+        listeners.add(listener);
     }
 
     @Override
@@ -93,7 +95,7 @@ public final class RedisBus implements Bus {
         if (closed) {
             return;
         }
-        listener.accept(hint);
+        listeners.forEach(listener -> listener.accept(hint));
         switch (hint) {
             case Hint.Grown(var commit, List<Appended> appended) ->
                     byUser(appended)
@@ -119,7 +121,7 @@ public final class RedisBus implements Bus {
     @Override
     public void close() {
         closed = true;
-        listener = hint -> {};
+        listeners.clear();
         channels.close();
     }
 }

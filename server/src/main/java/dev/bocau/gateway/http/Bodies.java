@@ -1,8 +1,13 @@
 package dev.bocau.gateway.http;
 
 import dev.bocau.model.Conversation;
+import dev.bocau.model.DeviceId;
 import dev.bocau.model.Message;
+import dev.bocau.model.UserId;
+import dev.bocau.session.SessionRegistry.Listening;
 import dev.bocau.store.MessageStatus;
+import dev.bocau.store.MessageStatus.DeviceStatus;
+import dev.bocau.store.MessageStatus.MemberStatus;
 import dev.bocau.store.RegisteredDevice;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +32,8 @@ final class Bodies {
             @Nullable String title,
             @Nullable String history,
             @Nullable List<String> members) {}
+
+    record PutMute(@Nullable Long mutedUntil) {}
 
     record ConversationAnswer(String id, String kind, String title, String history) {
         static ConversationAnswer of(Conversation conversation) {
@@ -82,7 +89,25 @@ final class Bodies {
 
     record HistoryAnswer(List<MessageAnswer> messages) {}
 
-    record DeviceStatusAnswer(String deviceId, OptionalLong deliveredAt, OptionalLong readAt) {}
+    record PushAnswer(long at, String answer) {}
+
+    record DeviceStatusAnswer(
+            String deviceId,
+            OptionalLong deliveredAt,
+            OptionalLong readAt,
+            Optional<Long> session,
+            OptionalLong sentAt,
+            Optional<PushAnswer> pushed) {
+        static DeviceStatusAnswer of(DeviceStatus status, Optional<Listening> listening) {
+            return new DeviceStatusAnswer(
+                    status.device().value(),
+                    status.deliveredAtMs(),
+                    status.readAtMs(),
+                    listening.map(Listening::number),
+                    listening.map(Listening::sentAtMs).orElse(OptionalLong.empty()),
+                    status.pushed().map(push -> new PushAnswer(push.atMs(), push.answer())));
+        }
+    }
 
     record MemberStatusAnswer(
             String userId,
@@ -92,24 +117,29 @@ final class Bodies {
 
     record StatusAnswer(
             String messageId, long seq, String senderId, List<MemberStatusAnswer> members) {
-        static StatusAnswer of(MessageStatus status) {
+        /// How a device listens, by user and device.
+        interface Listens {
+            Optional<Listening> listening(UserId user, DeviceId device);
+        }
+
+        static StatusAnswer of(MessageStatus status, Listens listens) {
             return new StatusAnswer(
                     status.message().toString(),
                     status.seq(),
                     status.sender().value(),
-                    status.members().stream()
-                            .map(member ->
-                                    new MemberStatusAnswer(
-                                            member.user().value(),
-                                            member.deliveredAtMs(),
-                                            member.readAtMs(),
-                                            member.devices().stream()
-                                                    .map(device ->
-                                                            new DeviceStatusAnswer(
-                                                                    device.device().value(),
-                                                                    device.deliveredAtMs(),
-                                                                    device.readAtMs()))
-                                                    .toList()))
+                    status.members().stream().map(member -> of(member, listens)).toList());
+        }
+
+        private static MemberStatusAnswer of(MemberStatus member, Listens listens) {
+            return new MemberStatusAnswer(
+                    member.user().value(),
+                    member.deliveredAtMs(),
+                    member.readAtMs(),
+                    member.devices().stream()
+                            .map(device ->
+                                    DeviceStatusAnswer.of(
+                                            device,
+                                            listens.listening(member.user(), device.device())))
                             .toList());
         }
     }
@@ -137,7 +167,11 @@ final class Bodies {
     record DevicesAnswer(List<DeviceAnswer> devices) {}
 
     record ConnectAnswer(
-            String websocket, String poll, Optional<String> tcp, Optional<String> mqtt) {}
+            String websocket,
+            String poll,
+            Optional<String> tcp,
+            Optional<String> mqtt,
+            Optional<String> vapidPublicKey) {}
 
     private static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);

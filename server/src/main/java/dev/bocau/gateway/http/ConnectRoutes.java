@@ -24,6 +24,7 @@ public final class ConnectRoutes implements HttpListener.Part {
     private final int realtimePort;
     private final Optional<Integer> tcpPort;
     private final Optional<Integer> mqttPort;
+    private final Optional<String> vapidPublicKey;
 
     /// @param websocketUrl what to tell; empty: this port on the host that the client has asked
     /// @param pollUrl the same for polling; empty: the path beside that of websocketUrl, if it is
@@ -31,6 +32,7 @@ public final class ConnectRoutes implements HttpListener.Part {
     /// @param tls whether all of these ports speak it
     /// @param tcpPort empty: there is none
     /// @param mqttPort likewise
+    /// @param vapidPublicKey what browsers subscribe to pushes with; empty: there are none
     public ConnectRoutes(
             Optional<String> websocketUrl,
             String websocketPath,
@@ -39,7 +41,8 @@ public final class ConnectRoutes implements HttpListener.Part {
             boolean tls,
             int realtimePort,
             Optional<Integer> tcpPort,
-            Optional<Integer> mqttPort) {
+            Optional<Integer> mqttPort,
+            Optional<String> vapidPublicKey) {
         this.websocketUrl = websocketUrl;
         this.websocketPath = websocketPath;
         this.pollUrl =
@@ -52,6 +55,7 @@ public final class ConnectRoutes implements HttpListener.Part {
         this.realtimePort = realtimePort;
         this.tcpPort = tcpPort;
         this.mqttPort = mqttPort;
+        this.vapidPublicKey = vapidPublicKey;
     }
 
     @Override
@@ -72,7 +76,8 @@ public final class ConnectRoutes implements HttpListener.Part {
                         websocketUrl.orElse("ws" + realtime + websocketPath),
                         pollUrl.orElse("http" + realtime + pollPath),
                         tcpPort.map(port -> address(tls ? "tls" : "tcp", name, port)),
-                        mqttPort.map(port -> address(tls ? "mqtts" : "mqtt", name, port))));
+                        mqttPort.map(port -> address(tls ? "mqtts" : "mqtt", name, port)),
+                        vapidPublicKey));
     }
 
     private static String address(String scheme, String host, int port) {

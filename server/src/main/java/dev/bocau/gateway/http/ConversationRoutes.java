@@ -11,6 +11,7 @@ import dev.bocau.gateway.http.Bodies.MemberAnswer;
 import dev.bocau.gateway.http.Bodies.MessageAnswer;
 import dev.bocau.gateway.http.Bodies.PostMessage;
 import dev.bocau.gateway.http.Bodies.PutConversation;
+import dev.bocau.gateway.http.Bodies.PutMute;
 import dev.bocau.gateway.http.Bodies.ReceivedAnswer;
 import dev.bocau.gateway.http.Bodies.StatusAnswer;
 import dev.bocau.model.Code;
@@ -22,7 +23,9 @@ import dev.bocau.model.Member;
 import dev.bocau.model.Message;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
+import dev.bocau.session.SessionRegistry;
 import dev.bocau.store.Draft;
+import dev.bocau.store.MessageStatus;
 import dev.bocau.store.Sent;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -43,11 +46,14 @@ public final class ConversationRoutes implements HttpListener.Part {
     private final Tokens tokens;
     private final Devices devices;
     private final Conversations conversations;
+    private final SessionRegistry sessions;
 
-    public ConversationRoutes(Tokens tokens, Devices devices, Conversations conversations) {
+    public ConversationRoutes(
+            Tokens tokens, Devices devices, Conversations conversations, SessionRegistry sessions) {
         this.tokens = tokens;
         this.devices = devices;
         this.conversations = conversations;
+        this.sessions = sessions;
     }
 
     @Override
@@ -56,6 +62,7 @@ public final class ConversationRoutes implements HttpListener.Part {
         routes.put("/v1/conversations/{id}", this::putConversation);
         routes.put("/v1/conversations/{id}/members/{userId}", this::putMember);
         routes.delete("/v1/conversations/{id}/members/{userId}", this::deleteMember);
+        routes.put("/v1/conversations/{id}/mute", this::putMute);
         routes.get("/v1/conversations/{id}/messages", this::getMessages);
         routes.post("/v1/conversations/{id}/messages", this::postMessage);
         routes.get("/v1/conversations/{id}/messages/{messageId}/status", this::getStatus);
@@ -93,6 +100,20 @@ public final class ConversationRoutes implements HttpListener.Part {
     private void deleteMember(Context request) {
         Caller.of(request, tokens, devices).requireAdmin();
         var _ = conversations.leave(conversation(request), user(request));
+        request.status(NO_CONTENT);
+    }
+
+    private void putMute(Context request) {
+        UserId user =
+                Caller.of(request, tokens, devices)
+                        .viewer()
+                        .orElseThrow(
+                                () -> new Refused(Code.NOT_ALLOWED, "users mute for themselves"));
+        Long untilMs = Json.body(request, PutMute.class).mutedUntil();
+        if (untilMs == null) {
+            throw new Refused(Code.INVALID_FIELD, "mutedUntil is needed; 0: not muted");
+        }
+        conversations.mute(user, conversation(request), Fields.time("mutedUntil", untilMs));
         request.status(NO_CONTENT);
     }
 
@@ -146,12 +167,14 @@ public final class ConversationRoutes implements HttpListener.Part {
 
     private void getStatus(Context request) {
         Caller caller = Caller.of(request, tokens, devices);
+        ConversationId id = conversation(request);
+        MessageStatus status =
+                conversations.status(
+                        caller.viewer(), id, Fields.message(request.pathParam("messageId")));
         request.json(
                 StatusAnswer.of(
-                        conversations.status(
-                                caller.viewer(),
-                                conversation(request),
-                                Fields.message(request.pathParam("messageId")))));
+                        status,
+                        (user, device) -> sessions.listening(user, device, id, status.seq())));
     }
 
     private static ConversationId conversation(Context request) {

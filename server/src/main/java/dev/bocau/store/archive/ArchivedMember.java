@@ -9,11 +9,13 @@ import java.util.Map;
 ///
 /// @param sinceSeq the first message that it sees
 /// @param joinedSeq the head when it joined
+/// @param mutedUntilMs until when it does not want to be notified; 0: it wants to
 /// @param advances of its read mark, as far as they are kept, in the order in which they came
 public record ArchivedMember(
         long sinceSeq,
         long joinedSeq,
         long joinedAtMs,
+        long mutedUntilMs,
         Mark delivered,
         Mark read,
         Map<DeviceId, DeviceMarks> devices,

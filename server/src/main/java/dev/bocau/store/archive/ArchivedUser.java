@@ -2,6 +2,7 @@ package dev.bocau.store.archive;
 
 import dev.bocau.model.Device;
 import dev.bocau.model.UserId;
+import dev.bocau.store.PushMark;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,11 +16,13 @@ public record ArchivedUser(
     ///
     /// @param session the number of its newest one
     /// @param refusedUpToMs when it was last signed out: older tokens do not let it in
+    /// @param pushed how far pushing to it has come, if it can be or could be pushed to
     public record ArchivedDevice(
             Device device,
             boolean registered,
             long createdAtMs,
             long lastActiveAtMs,
             long session,
-            long refusedUpToMs) {}
+            long refusedUpToMs,
+            Optional<PushMark> pushed) {}
 }

@@ -5,10 +5,12 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.UserId;
+import dev.bocau.store.PushMark;
 import dev.bocau.store.archive.ArchivedUser;
 import dev.bocau.store.archive.ArchivedUser.ArchivedDevice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -16,10 +18,12 @@ import java.util.Optional;
 final class ArchivedDevices {
     private final Cassandra cassandra;
     private final Installation installation;
+    private final PushTable pushes;
 
     ArchivedDevices(Cassandra cassandra, Installation installation) {
         this.cassandra = cassandra;
         this.installation = installation;
+        this.pushes = new PushTable(cassandra, installation);
     }
 
     void put(ArchivedUser user, long timestamp) {
@@ -38,6 +42,13 @@ final class ArchivedDevices {
                         timestamp));
         user.devices().forEach(device -> rows.add(row(user.id(), device, timestamp)));
         cassandra.writeTogether(rows);
+        user.devices().forEach(device -> push(user.id(), device.device(), device.pushed()));
+    }
+
+    /// The place in the log means nothing here: what is due is found by its time.
+    private void push(UserId user, Device device, Optional<PushMark> mark) {
+        mark.ifPresent(known ->
+                pushes.begin(user, device.id(), Optional.ofNullable(device.pushToken()), known));
     }
 
     private BoundStatement row(UserId user, ArchivedDevice archived, long timestamp) {
@@ -65,16 +76,17 @@ final class ArchivedDevices {
                         .map(row -> row.getString("name"));
         long refusedUpToMs = 0;
         List<ArchivedDevice> devices = new ArrayList<>();
+        Map<DeviceId, PushMark> marks = pushes.marks(id);
         for (Row row : cassandra.rows("SELECT * FROM device WHERE user = ?", installation.of(id))) {
             refusedUpToMs = row.getLong("refused_ms");
             if (!row.isNull("device")) {
-                devices.add(device(row));
+                devices.add(device(row, marks));
             }
         }
         return new ArchivedUser(id, name, refusedUpToMs, devices);
     }
 
-    private static ArchivedDevice device(Row row) {
+    private static ArchivedDevice device(Row row, Map<DeviceId, PushMark> marks) {
         Device device =
                 new Device(
                         new DeviceId(text(row, "device")),
@@ -88,7 +100,8 @@ final class ArchivedDevices {
                 row.getLong("created_ms"),
                 row.getLong("active_ms"),
                 row.getLong("session"),
-                row.getLong("device_refused_ms"));
+                row.getLong("device_refused_ms"),
+                Optional.ofNullable(marks.get(device.id())));
     }
 
     private static String text(Row row, String column) {

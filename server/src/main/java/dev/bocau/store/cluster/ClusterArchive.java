@@ -213,6 +213,12 @@ public final class ClusterArchive implements ArchiveTarget {
                 new Roster(rosterId, archived.conversation(), archived.createdAtMs(), members);
         rosters.put(roster);
         archived.members()
+                .forEach((user, member) -> {
+                    if (member.mutedUntilMs() > 0) {
+                        memberships.mute(user, id, member.mutedUntilMs());
+                    }
+                });
+        archived.members()
                 .forEach((user, member) ->
                         marks.restore(id, user, Objects.requireNonNull(members.get(user)), member));
         if (archived.conversation().kind() == Conversation.Kind.DIRECT) {
@@ -292,6 +298,7 @@ public final class ClusterArchive implements ArchiveTarget {
                 membership.sinceSeq(),
                 membership.joinedSeq(),
                 membership.joinedAtMs(),
+                memberships.mutedUntilMs(user, id),
                 mark(all.of(user).delivered()),
                 mark(all.of(user).read()),
                 devicesOfUser,

@@ -24,11 +24,14 @@ import dev.bocau.store.Draft;
 import dev.bocau.store.LogRead;
 import dev.bocau.store.MessageStatus;
 import dev.bocau.store.Outcome;
+import dev.bocau.store.PushMark;
+import dev.bocau.store.PushTarget;
 import dev.bocau.store.Reading;
 import dev.bocau.store.RegisteredDevice;
 import dev.bocau.store.Sent;
 import dev.bocau.store.Standing;
 import dev.bocau.store.Store;
+import dev.bocau.store.Unread;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -205,6 +208,11 @@ public final class ClusterStore implements Store {
     }
 
     @Override
+    public Outcome<Long> mute(UserId user, ConversationId conversation, long untilMs) {
+        return memberships.mute(user, conversation, untilMs);
+    }
+
+    @Override
     public Outcome<String> putUser(UserId user, String name) {
         return outcome(() -> {
             cassandra.write(
@@ -217,13 +225,52 @@ public final class ClusterStore implements Store {
 
     @Override
     public Outcome<Connected> connect(UserId user, Device device, long tokenIssuedAtMs) {
-        return outcome(() ->
-                steps.kept(tables.devices().connect(user, device, tokenIssuedAtMs), List.of()));
+        return outcome(() -> {
+            String said = device.pushToken();
+            Optional<String> before = said == null ? Optional.empty() : pushToken(user, device);
+            Connected connected = tables.devices().connect(user, device, tokenIssuedAtMs);
+            before.filter(token -> !token.equals(said))
+                    .ifPresent(token -> tables.pushes().forget(user, device.id(), token));
+            if (said != null && !said.isEmpty()) {
+                tables.pushes().said(user, device.id(), said, () -> beginPushing(user));
+            }
+            return steps.kept(connected, List.of());
+        });
+    }
+
+    private Optional<String> pushToken(UserId user, Device device) {
+        return tables.devices().device(user, device.id()).map(Device::pushToken);
+    }
+
+    private PushMark beginPushing(UserId user) {
+        return PushMark.begin(logs.head(user), context.clock().millis());
     }
 
     @Override
     public Outcome<Boolean> signOut(UserId user, DeviceId device) {
-        return outcome(() -> steps.kept(tables.devices().signOut(user, device), List.of()));
+        return outcome(() -> {
+            boolean was = tables.devices().signOut(user, device);
+            tables.pushes().forget(user, device);
+            return steps.kept(was, List.of());
+        });
+    }
+
+    @Override
+    public Outcome<Boolean> pushed(UserId user, DeviceId device, String pushToken, PushMark mark) {
+        return outcome(
+                () -> steps.kept(tables.pushes().pushed(user, device, pushToken, mark), List.of()));
+    }
+
+    @Override
+    public Outcome<Boolean> dropPushToken(
+            UserId user, DeviceId device, String pushToken, PushMark mark) {
+        return outcome(() -> {
+            boolean has =
+                    tables.pushes().pushed(user, device, pushToken, mark)
+                            && tables.devices().dropPushToken(user, device, pushToken);
+            tables.pushes().forget(user, device, pushToken);
+            return steps.kept(has, List.of());
+        });
     }
 
     // ----------------------------------------------------------------------------------------------------------- reads
@@ -326,6 +373,26 @@ public final class ClusterStore implements Store {
     @Override
     public Standing standing(UserId user, DeviceId device) {
         return tables.devices().standing(user, device);
+    }
+
+    @Override
+    public List<PushTarget> pushTargets(UserId user) {
+        return tables.pushes().targets(user, tables.devices());
+    }
+
+    @Override
+    public Optional<PushTarget> pushTarget(UserId user, DeviceId device) {
+        return tables.pushes().target(user, device, tables.devices());
+    }
+
+    @Override
+    public List<UserId> pushUsers(int slice, Optional<UserId> after, int limit) {
+        return tables.pushes().users(slice, after, limit);
+    }
+
+    @Override
+    public List<Unread> unread(UserId user) {
+        return states.unread(user);
     }
 
     // ---------------------------------------------------------------------------------------------------------- itself

@@ -50,6 +50,12 @@ final class DeviceSessions {
         var _ = call("stand", user, device, session, position.encode(), clock.millis());
     }
 
+    /// Where a device stood when it last acknowledged.
+    Optional<Position> stood(UserId user, DeviceId device) {
+        List<Object> stood = call("stood", user, device);
+        return stood.size() == 1 ? Optional.empty() : Position.decode((byte[]) stood.get(1));
+    }
+
     /// A device was signed out in this session.
     void out(UserId user, DeviceId device, long session) {
         var _ = call("out", user, device, session, device);

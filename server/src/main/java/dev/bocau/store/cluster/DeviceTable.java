@@ -6,6 +6,7 @@ import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.Position;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.store.Connected;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A user's devices: one partition, whose revision each decision moves on. Those that were signed
 /// out within the age of a token are kept: they cannot come back with a token from before.
@@ -122,11 +124,14 @@ final class DeviceTable {
 
     /// Begins a session. Should nobody know whether it was begun, another one is: a number that is
     /// left out does no harm.
-    Connected connect(UserId user, Device device, long tokenIssuedAtMs) {
+    ///
+    /// @param said what it says of itself; its push token stays where it says none
+    Connected connect(UserId user, Device said, long tokenIssuedAtMs) {
         for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
             long now = clock.millis();
             Devices devices = devices(user);
-            Known known = devices.all.get(device.id());
+            Known known = devices.all.get(said.id());
+            Device device = said.withPushToken(pushToken(said, known));
             long refusedUpToMs = known == null ? devices.refusedUpToMs : known.refusedUpToMs;
             if (tokenIssuedAtMs <= refusedUpToMs) {
                 throw new Refused(Code.SIGNED_OUT, device.id() + " was signed out");
@@ -161,6 +166,14 @@ final class DeviceTable {
             }
         }
         throw Steps.unknown();
+    }
+
+    private static @Nullable String pushToken(Device said, @Nullable Known known) {
+        String token = said.pushToken();
+        if (token == null) {
+            return known == null ? null : known.device.pushToken();
+        }
+        return token.isEmpty() ? null : token;
     }
 
     /// Those that are not kept any longer when one more device is registered.
@@ -226,7 +239,7 @@ final class DeviceTable {
             }
             Known out =
                     new Known(
-                            known.device,
+                            known.device.withPushToken(null),
                             false,
                             known.session,
                             clock.millis(),
@@ -244,5 +257,39 @@ final class DeviceTable {
             }
         }
         throw Steps.unknown();
+    }
+
+    /// Takes a push token from a device, if it still has that one.
+    ///
+    /// @return whether it had
+    boolean dropPushToken(UserId user, DeviceId id, String token) {
+        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+            Devices devices = devices(user);
+            Known known = devices.all.get(id);
+            if (known == null || !token.equals(known.device.pushToken())) {
+                return attempt > 0;
+            }
+            Known without =
+                    new Known(
+                            known.device.withPushToken(null),
+                            known.registered,
+                            known.session,
+                            known.refusedUpToMs,
+                            known.createdAtMs,
+                            known.lastActiveAtMs);
+            if (cassandra.decide(
+                            List.of(
+                                    revision(user, devices, devices.refusedUpToMs),
+                                    row(user, without)))
+                    == Decision.APPLIED) {
+                return true;
+            }
+        }
+        throw Steps.unknown();
+    }
+
+    /// Where a device stood when it last acknowledged.
+    Optional<Position> acknowledged(UserId user, DeviceId id) {
+        return sessions.stood(user, id);
     }
 }

@@ -9,11 +9,11 @@ import dev.bocau.model.UserId;
 /// @param name in front of every id, with a `/`, which is in none; empty: alone
 record Installation(String name) {
     String of(UserId user) {
-        return with(user.value());
+        return of(user.value());
     }
 
     String of(ConversationId conversation) {
-        return with(conversation.value());
+        return of(conversation.value());
     }
 
     /// What belongs to all of it; never the name of another one.
@@ -21,7 +21,7 @@ record Installation(String name) {
         return name.isEmpty() ? "/" : name;
     }
 
-    private String with(String id) {
+    String of(String id) {
         return name.isEmpty() ? id : name + "/" + id;
     }
 }

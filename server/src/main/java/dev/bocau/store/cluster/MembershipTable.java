@@ -87,4 +87,24 @@ final class MembershipTable {
         }
         return found;
     }
+
+    /// Writes until when a user does not want to be notified of a conversation.
+    void mute(UserId user, ConversationId conversation, long untilMs) {
+        cassandra.write(
+                "INSERT INTO muted (user, conversation, until_ms) VALUES (?, ?, ?)",
+                installation.of(user),
+                conversation.value(),
+                untilMs);
+    }
+
+    /// Until when; 0: not muted.
+    long mutedUntilMs(UserId user, ConversationId conversation) {
+        return cassandra
+                .row(
+                        "SELECT until_ms FROM muted WHERE user = ? AND conversation = ?",
+                        installation.of(user),
+                        conversation.value())
+                .map(row -> row.getLong(0))
+                .orElse(0L);
+    }
 }

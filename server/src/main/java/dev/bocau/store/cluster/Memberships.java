@@ -115,6 +115,27 @@ final class Memberships {
                 });
     }
 
+    Outcome<Long> mute(UserId user, ConversationId id, long untilMs) {
+        return steps.take(
+                Touched.of(id),
+                () -> {
+                    boolean member =
+                            conversations
+                                    .view(id)
+                                    .filter(view -> view.roster().members().containsKey(user))
+                                    .isPresent();
+                    if (!member) {
+                        throw new Refused(Code.NOT_A_MEMBER, "not a member of " + id);
+                    }
+                    if (table.mutedUntilMs(user, id) == untilMs) {
+                        return Decided.already(untilMs);
+                    }
+                    table.mute(user, id, untilMs);
+                    Append restated = new Append.Changed(new Name(Sort.RESTATED, id, ""));
+                    return new Decided<>(untilMs, Map.of(user, restated));
+                });
+    }
+
     private static ConversationView group(ConversationId id, Optional<ConversationView> seen) {
         ConversationView view =
                 seen.orElseThrow(

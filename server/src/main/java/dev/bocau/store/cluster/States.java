@@ -15,6 +15,7 @@ import dev.bocau.store.MessageStatus;
 import dev.bocau.store.MessageStatus.DeviceStatus;
 import dev.bocau.store.MessageStatus.MemberStatus;
 import dev.bocau.store.RegisteredDevice;
+import dev.bocau.store.Unread;
 import dev.bocau.store.cluster.ConversationMarks.Marks;
 import dev.bocau.store.cluster.Roster.Membership;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class States {
     private static final int FRAME_OVERHEAD = 1_024;
 
     private final ConversationTable conversations;
+    private final MembershipTable memberships;
     private final MessageReader senders;
     private final Messages messages;
     private final MarkTable marks;
@@ -50,6 +52,7 @@ final class States {
 
     States(Tables tables, Messages messages, ClusterContext context) {
         this.conversations = tables.conversations();
+        this.memberships = tables.memberships();
         this.senders = tables.messages();
         this.messages = messages;
         this.marks = tables.marks();
@@ -93,7 +96,8 @@ final class States {
                 large ? List.of() : receipts(user, view),
                 devices(user, me, view, own, unread),
                 List.of(),
-                view.roster().createdAtMs());
+                view.roster().createdAtMs(),
+                memberships.mutedUntilMs(user, view.id()));
     }
 
     private static List<Member> members(Map<UserId, Membership> members) {
@@ -143,6 +147,32 @@ final class States {
             }
         }
         return shown;
+    }
+
+    /// The conversations of which a user has not read everything.
+    List<Unread> unread(UserId user) {
+        List<Unread> all = new ArrayList<>();
+        for (ConversationId id : memberships.of(user, Optional.empty(), Integer.MAX_VALUE)) {
+            conversations.view(id).flatMap(view -> unread(user, view)).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    private Optional<Unread> unread(UserId user, ConversationView view) {
+        Membership me = view.roster().members().get(user);
+        if (me == null) {
+            return Optional.empty();
+        }
+        long readSeq = marks.of(view.id(), user, me).of(user).read().upTo(view.head()).seq();
+        int count = unread(view, user, readSeq);
+        return count == 0
+                ? Optional.empty()
+                : Optional.of(
+                        new Unread(
+                                view.id(),
+                                readSeq,
+                                count,
+                                memberships.mutedUntilMs(user, view.id())));
     }
 
     /// The messages of others past a place.

@@ -10,7 +10,8 @@ record Tables(
         MembershipTable memberships,
         MessageReader messages,
         MarkTable marks,
-        DeviceTable devices) {
+        DeviceTable devices,
+        PushTable pushes) {
     /// Members of rosters that are kept in memory, all together.
     private static final int ROSTER_MEMBERS = 1_000_000;
 
@@ -28,7 +29,8 @@ record Tables(
                 new MessageReader(cassandra, installation),
                 new MarkTable(cassandra, installation, context.readTime(), context.random()),
                 new DeviceTable(
-                        cassandra, sessions, installation, context.limits(), context.clock()));
+                        cassandra, sessions, installation, context.limits(), context.clock()),
+                new PushTable(cassandra, installation));
     }
 
     /// For how long a localId is remembered: some days more than what clients are told.

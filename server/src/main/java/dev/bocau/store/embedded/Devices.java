@@ -29,10 +29,12 @@ final class Devices {
 
     private final Limits limits;
     private final InstantSource clock;
+    private final PushTokens pushTokens;
 
-    Devices(Limits limits, InstantSource clock) {
+    Devices(Limits limits, InstantSource clock, PushTokens pushTokens) {
         this.limits = limits;
         this.clock = clock;
+        this.pushTokens = pushTokens;
     }
 
     Connected connect(Tx tx, UserId user, Device device, long tokenIssuedAtMs) {
@@ -49,10 +51,11 @@ final class Devices {
         }
         long session = known == null ? 1 : known.session() + 1;
         long createdAtMs = known == null || !known.registered() ? now : known.createdAtMs();
+        Device settled = pushTokens.settle(tx, user, device, known);
         tx.put(
                 Table.DEVICES,
                 key,
-                new DeviceRow(device, true, createdAtMs, now, session, refusedUpToMs).row());
+                new DeviceRow(settled, true, createdAtMs, now, session, refusedUpToMs).row());
         byte[] cursor = tx.get(Table.CURSORS, key);
         if (cursor == null) {
             return new Connected(session, Optional.empty(), 0);
@@ -67,9 +70,10 @@ final class Devices {
         if (known == null || !known.registered()) {
             return false;
         }
+        pushTokens.forget(tx, user, known.device());
         DeviceRow signedOut =
                 new DeviceRow(
-                        known.device(),
+                        known.device().withPushToken(null),
                         false,
                         known.createdAtMs(),
                         known.lastActiveAtMs(),
@@ -123,7 +127,7 @@ final class Devices {
         tx.put(Table.DEVICES, Keys.of(user.value()), new DeviceList(listed, refusedUpToMs).row());
     }
 
-    private static @Nullable DeviceRow row(Tx tx, byte[] key, DeviceId device) {
+    static @Nullable DeviceRow row(Tx tx, byte[] key, DeviceId device) {
         byte[] row = tx.get(Table.DEVICES, key);
         return row == null ? null : DeviceRow.of(device, row);
     }

@@ -6,6 +6,7 @@ import dev.bocau.model.LocalId;
 import dev.bocau.model.Message;
 import dev.bocau.model.ReadTime;
 import dev.bocau.model.UserId;
+import dev.bocau.store.PushMark;
 import dev.bocau.store.archive.ArchiveSource;
 import dev.bocau.store.archive.ArchivedConversation;
 import dev.bocau.store.archive.ArchivedMember;
@@ -137,6 +138,7 @@ public final class EmbeddedArchive implements ArchiveSource {
                 member.sinceSeq(),
                 member.joinedSeq(),
                 joinedAtMs,
+                Rows.numbers(view.get(Table.MUTED, Memberships.mutedKey(user, id)), 1)[0],
                 new ArchivedMember.Mark(
                         marks.deliveredSeq(), marks.deliveredAtMs(), marks.deliveredBy()),
                 new ArchivedMember.Mark(marks.readSeq(), marks.readAtMs(), marks.readBy()),
@@ -278,7 +280,11 @@ public final class EmbeddedArchive implements ArchiveSource {
                 .forEach(device -> {
                     byte[] row = view.get(Table.DEVICES, Devices.key(id, device));
                     if (row != null) {
-                        devices.add(device(DeviceRow.of(device, row)));
+                        byte[] mark = view.get(Table.PUSHES, PushTokens.key(id, device));
+                        devices.add(
+                                device(
+                                        DeviceRow.of(device, row),
+                                        Optional.ofNullable(mark).map(PushMark::decode)));
                     }
                 });
         return new ArchivedUser(
@@ -288,14 +294,15 @@ public final class EmbeddedArchive implements ArchiveSource {
                 devices);
     }
 
-    private static ArchivedDevice device(DeviceRow row) {
+    private static ArchivedDevice device(DeviceRow row, Optional<PushMark> pushed) {
         return new ArchivedDevice(
                 row.device(),
                 row.registered(),
                 row.createdAtMs(),
                 row.lastActiveAtMs(),
                 row.session(),
-                row.refusedUpToMs());
+                row.refusedUpToMs(),
+                pushed);
     }
 
     @Override

@@ -25,11 +25,14 @@ import dev.bocau.store.Draft;
 import dev.bocau.store.LogRead;
 import dev.bocau.store.MessageStatus;
 import dev.bocau.store.Outcome;
+import dev.bocau.store.PushMark;
+import dev.bocau.store.PushTarget;
 import dev.bocau.store.Reading;
 import dev.bocau.store.RegisteredDevice;
 import dev.bocau.store.Sent;
 import dev.bocau.store.Standing;
 import dev.bocau.store.Store;
+import dev.bocau.store.Unread;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +69,7 @@ public final class EmbeddedStore implements Store {
     private final Messages messages;
     private final Marks marks;
     private final Memberships memberships;
+    private final PushTokens pushTokens;
     private final Devices devices;
     private final ExecutorService readers;
     private volatile @Nullable ReadFailure readFailure;
@@ -92,7 +96,8 @@ public final class EmbeddedStore implements Store {
         checkLayout(kv);
         this.starts = Starts.record(kv, context.random());
         LocalIds localIds = new LocalIds(Duration.ofDays(limits.localIdDays()));
-        this.devices = new Devices(limits, clock);
+        this.pushTokens = new PushTokens(clock);
+        this.devices = new Devices(limits, clock, pushTokens);
         this.marks = new Marks(limits, readTime, clock, devices);
         this.messages = new Messages(localIds, marks, clock, context.random());
         this.memberships = new Memberships(limits, clock);
@@ -161,6 +166,11 @@ public final class EmbeddedStore implements Store {
     }
 
     @Override
+    public Outcome<Long> mute(UserId user, ConversationId conversation, long untilMs) {
+        return committer.run(tx -> memberships.mute(tx, user, conversation, untilMs));
+    }
+
+    @Override
     public Outcome<String> putUser(UserId user, String name) {
         return committer.run(tx -> {
             byte[] row = name.getBytes(StandardCharsets.UTF_8);
@@ -177,6 +187,17 @@ public final class EmbeddedStore implements Store {
     @Override
     public Outcome<Boolean> signOut(UserId user, DeviceId device) {
         return committer.runInReserve(tx -> devices.signOut(tx, user, device));
+    }
+
+    @Override
+    public Outcome<Boolean> pushed(UserId user, DeviceId device, String pushToken, PushMark mark) {
+        return committer.run(tx -> pushTokens.pushed(tx, user, device, pushToken, mark));
+    }
+
+    @Override
+    public Outcome<Boolean> dropPushToken(
+            UserId user, DeviceId device, String pushToken, PushMark mark) {
+        return committer.run(tx -> pushTokens.drop(tx, user, device, pushToken, mark));
     }
 
     // ----------------------------------------------------------------------------------------------------------- reads
@@ -273,6 +294,26 @@ public final class EmbeddedStore implements Store {
     @Override
     public Standing standing(UserId user, DeviceId device) {
         return read(reader -> reader.standing(user, device));
+    }
+
+    @Override
+    public List<PushTarget> pushTargets(UserId user) {
+        return read(reader -> reader.pushTargets(user));
+    }
+
+    @Override
+    public Optional<PushTarget> pushTarget(UserId user, DeviceId device) {
+        return read(reader -> reader.pushTarget(user, device));
+    }
+
+    @Override
+    public List<UserId> pushUsers(int slice, Optional<UserId> after, int limit) {
+        return read(reader -> reader.pushUsers(slice, after, limit));
+    }
+
+    @Override
+    public List<Unread> unread(UserId user) {
+        return read(reader -> reader.unread(user));
     }
 
     private <R> R read(Function<Reader, R> reading) {

@@ -68,6 +68,15 @@ final class Keys {
         return number;
     }
 
+    /// What stands in front of the first `\0` of a key of strings.
+    static String first(byte[] key) {
+        int end = 0;
+        while (key[end] != 0) {
+            end++;
+        }
+        return new String(key, 0, end, StandardCharsets.US_ASCII);
+    }
+
     /// What follows the last `\0` of a key of strings.
     static String last(byte[] key) {
         int at = key.length;

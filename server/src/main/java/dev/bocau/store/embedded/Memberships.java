@@ -128,6 +128,20 @@ final class Memberships {
         return true;
     }
 
+    long mute(Tx tx, UserId user, ConversationId id, long untilMs) {
+        tx.conversationOf(user, id);
+        byte[] key = mutedKey(user, id);
+        if (Rows.numbers(tx.get(Table.MUTED, key), 1)[0] != untilMs) {
+            tx.put(Table.MUTED, key, Rows.of(new long[] {untilMs}));
+            tx.append(user, entry(Sort.RESTATED, id), null);
+        }
+        return untilMs;
+    }
+
+    static byte[] mutedKey(UserId user, ConversationId conversation) {
+        return Keys.of(user.value(), conversation.value());
+    }
+
     private static OpenConversation group(Tx tx, ConversationId id) {
         OpenConversation open =
                 tx.conversation(id)

@@ -11,10 +11,15 @@ import dev.bocau.model.DeviceId;
 import dev.bocau.model.Member;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
+import dev.bocau.model.Position;
 import dev.bocau.model.UserId;
+import dev.bocau.store.PushMark;
+import dev.bocau.store.PushTarget;
 import dev.bocau.store.RegisteredDevice;
 import dev.bocau.store.Standing;
+import dev.bocau.store.Unread;
 import dev.bocau.store.embedded.Rows.ConversationRow;
+import dev.bocau.store.embedded.Rows.CursorRow;
 import dev.bocau.store.embedded.Rows.DeviceList;
 import dev.bocau.store.embedded.Rows.DeviceMarks;
 import dev.bocau.store.embedded.Rows.DeviceRow;
@@ -22,10 +27,12 @@ import dev.bocau.store.embedded.Rows.MemberRow;
 import dev.bocau.store.embedded.Rows.UserMarks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Reads conversations, messages, marks and devices from one view of the tables.
@@ -129,7 +136,24 @@ final class Reader {
                 large ? List.of() : receipts(id, user, members),
                 deviceMarks(id, user, me, head),
                 List.of(),
-                row.createdAtMs());
+                row.createdAtMs(),
+                mutedUntilMs(user, id));
+    }
+
+    private long mutedUntilMs(UserId user, ConversationId id) {
+        return Rows.numbers(view.get(Table.MUTED, Memberships.mutedKey(user, id)), 1)[0];
+    }
+
+    List<Unread> unread(UserId user) {
+        List<Unread> all = new ArrayList<>();
+        for (ConversationId id : conversations(user, Optional.empty(), Integer.MAX_VALUE)) {
+            long readSeq = userMarks(id, user).readSeq();
+            int count = unread(id, user, readSeq, head(id));
+            if (count > 0) {
+                all.add(new Unread(id, readSeq, count, mutedUntilMs(user, id)));
+            }
+        }
+        return all;
     }
 
     private static List<Member> list(Map<UserId, MemberRow> members) {
@@ -286,6 +310,40 @@ final class Reader {
                     .ifPresent(row -> devices.add(row.registeredDevice()));
         }
         return devices;
+    }
+
+    List<PushTarget> pushTargets(UserId user) {
+        return list(user).ids().stream().flatMap(id -> pushTarget(user, id).stream()).toList();
+    }
+
+    Optional<PushTarget> pushTarget(UserId user, DeviceId id) {
+        byte[] mark = view.get(Table.PUSHES, PushTokens.key(user, id));
+        if (mark == null) {
+            return Optional.empty();
+        }
+        Optional<Position> acknowledged =
+                Optional.ofNullable(view.get(Table.CURSORS, Devices.key(user, id)))
+                        .flatMap(cursor -> CursorRow.of(cursor).position());
+        return deviceRow(user, id)
+                .filter(DeviceRow::registered)
+                .map(row -> new PushTarget(row.device(), acknowledged, PushMark.decode(mark)));
+    }
+
+    List<UserId> pushUsers(int slice, Optional<UserId> after, int limit) {
+        Set<UserId> users = new LinkedHashSet<>();
+        byte[] under = PushTokens.slice(slice);
+        byte[] from =
+                after.map(user -> Keys.join(under, Keys.end(Keys.under(user.value()))))
+                        .orElse(under);
+        view.scan(
+                Table.PUSHES,
+                from,
+                Keys.end(under),
+                (key, mark) -> {
+                    users.add(new UserId(Keys.first(key).substring(1)));
+                    return users.size() < limit;
+                });
+        return List.copyOf(users);
     }
 
     private DeviceList list(UserId user) {

@@ -3,7 +3,6 @@ package dev.bocau.store.embedded;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.store.embedded.Rows.EntryRow;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +106,7 @@ final class Retention implements AutoCloseable {
             if (found.isEmpty()) {
                 return;
             }
-            UserId user = owner(found.getFirst());
+            UserId user = new UserId(Keys.first(found.getFirst()));
             for (Track track : Track.values()) {
                 if (LogKeys.table(track) == table) {
                     trim(user, track);
@@ -115,14 +114,6 @@ final class Retention implements AutoCloseable {
             }
             at = Keys.end(Keys.under(user.value()));
         }
-    }
-
-    private static UserId owner(byte[] key) {
-        int end = 0;
-        while (key[end] != 0) {
-            end++;
-        }
-        return new UserId(new String(key, 0, end, StandardCharsets.US_ASCII));
     }
 
     /// Brings one track within its retention.

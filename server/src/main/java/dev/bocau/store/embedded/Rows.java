@@ -270,6 +270,11 @@ final class Rows {
             long session,
             long refusedUpToMs) {
 
+        DeviceRow with(Device other) {
+            return new DeviceRow(
+                    other, registered, createdAtMs, lastActiveAtMs, session, refusedUpToMs);
+        }
+
         RegisteredDevice registeredDevice() {
             return new RegisteredDevice(device, createdAtMs, lastActiveAtMs);
         }

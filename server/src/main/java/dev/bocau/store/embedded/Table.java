@@ -16,5 +16,8 @@ enum Table {
     LOG,
     RECEIPTS,
     STANDING,
-    FLOORS
+    FLOORS,
+    MUTED,
+    PUSHES,
+    PUSH_TOKENS
 }

@@ -6,6 +6,7 @@ import dev.bocau.model.Code;
 import dev.bocau.model.Commit;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.Message;
+import dev.bocau.model.Position.Cursor;
 import dev.bocau.model.Refused;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
@@ -99,6 +100,13 @@ final class Tx {
     void leave(OpenConversation conversation, UserId user) {
         conversation.members.remove(user);
         open.joined(-1);
+    }
+
+    /// The end of a user's log.
+    Cursor head(UserId user) {
+        OpenLog log = open.log(user);
+        return new Cursor(
+                commit, log.head(Track.CHANGES), log.head(Track.DELIVERED), log.head(Track.READ));
     }
 
     /// Puts an entry at the end of a user's log. An earlier one of the same name no longer stands.

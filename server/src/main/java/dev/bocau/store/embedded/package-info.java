@@ -34,6 +34,9 @@
 /// RECEIPTS       user \0 track #offset                   -> entry of the DELIVERED and READ tracks
 /// STANDING       user \0 what is superseded              -> offset at which it stands now
 /// FLOORS         user                                    -> highest offset removed, per track
+/// MUTED          user \0 conversation                    -> until when
+/// PUSHES         slice user \0 device                    -> how far pushing has come (PushMark)
+/// PUSH_TOKENS    SHA-256 of the token                    -> user \0 device, whose it is
 /// ```
 ///
 /// An entry names what changed (`conversation, seq`); reading it gives the state as of the read. A

@@ -34,6 +34,12 @@ local function stand(keys, args)
   return {'OK'}
 end
 
+-- Where a device stood.
+local function stood(keys)
+  local position = redis.call('HGET', keys[3], 'position')
+  return position and {'OK', position} or {'OK'}
+end
+
 -- A device was signed out in this session.
 --   ARGV: session, device
 local function out(keys, args)
@@ -49,3 +55,4 @@ end
 redis.register_function('bocau_device_begun_VERSION', begun)
 redis.register_function('bocau_device_stand_VERSION', stand)
 redis.register_function('bocau_device_out_VERSION', out)
+redis.register_function{function_name = 'bocau_device_stood_VERSION', callback = stood, flags = {'no-writes'}}

@@ -8,6 +8,7 @@ import dev.bocau.store.DevicesContract;
 import dev.bocau.store.LogContract;
 import dev.bocau.store.MarksContract;
 import dev.bocau.store.MessagesContract;
+import dev.bocau.store.PushContract;
 import dev.bocau.store.Store;
 import dev.bocau.testing.ManualTime;
 import dev.bocau.testing.RedisNodes;
@@ -96,6 +97,14 @@ class ClusterStoreTest {
 
     @Nested
     class Devices extends DevicesContract {
+        @Override
+        protected Store open() {
+            return ClusterStoreTest.this.open(limits, readTime, time);
+        }
+    }
+
+    @Nested
+    class Push extends PushContract {
         @Override
         protected Store open() {
             return ClusterStoreTest.this.open(limits, readTime, time);

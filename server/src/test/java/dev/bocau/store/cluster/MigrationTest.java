@@ -92,6 +92,8 @@ class MigrationTest {
             before.connect(user, device("phone"), time.millis()).orRefuse();
             before.connect(user, device("tablet"), time.millis()).orRefuse();
         }
+        before.connect(BOB, device("tv").withPushToken("a push token"), time.millis()).orRefuse();
+        before.mute(BOB, LONG, 99).orRefuse();
         send(LONG, 2_500);
         send(FULL, (int) ConversationView.BUCKET);
         send(DIRECT, 20);
@@ -213,6 +215,7 @@ class MigrationTest {
                 Store after = cluster(redis)) {
             for (UserId user : USERS) {
                 assertThat(after.devices(user)).isEqualTo(before.devices(user));
+                assertThat(after.pushTargets(user)).isEqualTo(before.pushTargets(user));
                 List<ConversationId> ids = before.conversations(user, Optional.empty(), 1_000);
                 assertThat(after.conversations(user, Optional.empty(), 1_000)).isEqualTo(ids);
                 for (ConversationId id : ids) {

@@ -5,6 +5,7 @@ import dev.bocau.store.DevicesContract;
 import dev.bocau.store.LogContract;
 import dev.bocau.store.MarksContract;
 import dev.bocau.store.MessagesContract;
+import dev.bocau.store.PushContract;
 import dev.bocau.store.Store;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -48,6 +49,14 @@ class EmbeddedStoreTest {
 
     @Nested
     class Devices extends DevicesContract {
+        @Override
+        protected Store open() {
+            return Folders.open(folder, limits, readTime, time);
+        }
+    }
+
+    @Nested
+    class Push extends PushContract {
         @Override
         protected Store open() {
             return Folders.open(folder, limits, readTime, time);

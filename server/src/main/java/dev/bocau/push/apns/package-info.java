@@ -1,0 +1,3 @@
+/// Apple Push Notification service, by pushy.
+@org.jspecify.annotations.NullMarked
+package dev.bocau.push.apns;
