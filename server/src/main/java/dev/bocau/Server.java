@@ -18,7 +18,9 @@ import dev.bocau.gateway.Tls;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
+import dev.bocau.gateway.http.MediaRoutes;
 import dev.bocau.gateway.http.OpsRoutes;
+import dev.bocau.gateway.http.UploadRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.longpoll.LongPollGateway;
@@ -28,6 +30,16 @@ import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
+import dev.bocau.media.Downloads;
+import dev.bocau.media.Examination;
+import dev.bocau.media.Folders;
+import dev.bocau.media.MediaStorage;
+import dev.bocau.media.SignedUrls;
+import dev.bocau.media.Sweep;
+import dev.bocau.media.Uploads;
+import dev.bocau.media.Uses;
+import dev.bocau.media.files.FileStorage;
+import dev.bocau.media.s3.Bucket;
 import dev.bocau.redis.RedisCluster;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
@@ -44,8 +56,11 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -97,7 +112,9 @@ public final class Server implements AutoCloseable {
             Store store = kept.store;
             Bus bus = kept.bus;
             UserLog log = new UserLog(store, bus, limits);
-            Conversations conversations = new Conversations(store, log, limits);
+            ExecutorService threads = part(Executors.newVirtualThreadPerTaskExecutor());
+            Carried carried = carried(store, clock, timer, random, threads);
+            Conversations conversations = new Conversations(store, log, carried.uses, limits);
             Devices devices = new Devices(store, bus);
 
             ExecutorService lanes =
@@ -124,18 +141,10 @@ public final class Server implements AutoCloseable {
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new WebClient());
-            api.add(
-                    new ConnectRoutes(
-                            config.websocketUrl(),
-                            WebSocketGateway.PATH,
-                            config.pollUrl(),
-                            LongPollGateway.PATH,
-                            tls.isPresent(),
-                            realtime.port(),
-                            tcp.map(Listener::port),
-                            mqtt.map(Listener::port)));
+            api.add(connectRoutes(tls.isPresent(), realtime, tcp, mqtt));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
+            api.addAll(carried.routes(tokens, devices, conversations, clock));
             if (demo) {
                 api.add(new Demo(tokens, conversations));
             }
@@ -207,6 +216,82 @@ public final class Server implements AutoCloseable {
                                         bus.tell(
                                                 new Hint.Grown(later.commit(), later.appended()))));
         return new Kept(store, bus);
+    }
+
+    /// What messages carry.
+    private record Carried(Uploads uploads, Uses uses, Downloads downloads, SignedUrls urls) {
+        List<HttpListener.Part> routes(
+                Tokens tokens,
+                Devices devices,
+                Conversations conversations,
+                InstantSource clock) {
+            return List.of(
+                    new UploadRoutes(tokens, devices, uploads),
+                    new MediaRoutes(tokens, devices, conversations, downloads, urls, clock));
+        }
+    }
+
+    private Carried carried(
+            Store store,
+            InstantSource clock,
+            SystemTimer timer,
+            SecureRandom random,
+            ExecutorService threads) {
+        Limits limits = config.limits();
+        Path work = config.dataDir().resolve("unfinished");
+        try {
+            Folders.remove(work);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot empty " + work, e);
+        }
+        MediaStorage storage = part(storage(work));
+        Examination examination =
+                part(new Examination(storage, config.media().types(), work, limits));
+        Uploads uploads = new Uploads(storage, examination, work, limits, clock, random);
+        part(new Sweep(storage, store, limits, clock, timer, threads)).start();
+        return new Carried(
+                uploads,
+                new Uses(storage, uploads, store, limits, clock),
+                new Downloads(storage),
+                new SignedUrls(Main.tokenKey(config), config.media().url(), limits, clock));
+    }
+
+    private MediaStorage storage(Path work) {
+        Config.Media media = config.media();
+        if (media.s3().isPresent()) {
+            Config.S3 s3 = media.s3().get();
+            return new Bucket(
+                            s3.bucket(),
+                            s3.endpoint(),
+                            s3.region(),
+                            s3.accessKey(),
+                            s3.secretKey(),
+                            s3.redirect())
+                    .open(work);
+        }
+        if (config.cluster().isPresent() && media.dir().startsWith(config.dataDir())) {
+            LOG.warn(
+                    "images and files are kept in {}, which other servers of the cluster do not see:"
+                            + " set media.dir to a folder that they share, or media.s3",
+                    media.dir());
+        }
+        return new FileStorage(media.dir(), (long) config.limits().minFreeMiB() << 20);
+    }
+
+    private ConnectRoutes connectRoutes(
+            boolean secured,
+            Listener realtime,
+            Optional<Listener> tcp,
+            Optional<Listener> mqtt) {
+        return new ConnectRoutes(
+                config.websocketUrl(),
+                WebSocketGateway.PATH,
+                config.pollUrl(),
+                LongPollGateway.PATH,
+                secured,
+                realtime.port(),
+                tcp.map(Listener::port),
+                mqtt.map(Listener::port));
     }
 
     private Listener realtime(EventLoops loops, Optional<Tls> tls, RandomGenerator random) {

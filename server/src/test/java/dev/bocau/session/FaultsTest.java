@@ -261,6 +261,7 @@ class FaultsTest extends SessionFixture {
                                     new LocalId("l"),
                                     Message.Kind.TEXT,
                                     "x",
+                                    null,
                                     0));
         }
         TestDevice bob = device("bob", "phone").acknowledging(false).connect();

@@ -10,6 +10,7 @@ import dev.bocau.log.UserLog;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
 import dev.bocau.store.Store;
+import dev.bocau.testing.TestMedia;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +30,8 @@ final class Node {
         life = scheduler.new Life();
         Bus bus = hints.of(life);
         UserLog log = new UserLog(store, bus, limits);
-        conversations = new Conversations(store, log, limits);
+        conversations =
+                new Conversations(store, log, TestMedia.uses(store, limits, scheduler), limits);
         sessions =
                 new SessionRegistry(
                         new SessionContext(

@@ -6,6 +6,7 @@ import dev.bocau.model.Commit;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.LocalId;
+import dev.bocau.model.Media;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.Track;
@@ -25,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// Hints as they travel between nodes. Nodes of other versions, whose hints have another form, are
 /// not understood, which is as good as a hint that was lost.
 final class HintBytes {
-    private static final int FORM = 1;
+    private static final int FORM = 2;
     private static final int GROWN = 1;
     private static final int CONNECTED = 2;
     private static final int SIGNED_OUT = 3;
     private static final long NONE = -1;
+    private static final byte[] NOTHING = {};
 
     private HintBytes() {}
 
@@ -94,6 +96,10 @@ final class HintBytes {
         byte[] content = message.content().getBytes(StandardCharsets.UTF_8);
         out.writeInt(content.length);
         out.write(content);
+        Media media = message.media();
+        byte[] carried = media == null ? NOTHING : media.encode();
+        out.writeInt(carried.length);
+        out.write(carried);
         out.writeLong(message.timestampMs());
         out.writeInt(message.version());
         writeTime(out, message.editedAtMs());
@@ -154,10 +160,15 @@ final class HintBytes {
                 new LocalId(in.readUTF()),
                 Message.Kind.values()[in.readByte()],
                 new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8),
+                media(in.readNBytes(in.readInt())),
                 in.readLong(),
                 in.readInt(),
                 time(in),
                 time(in));
+    }
+
+    private static @Nullable Media media(byte[] bytes) {
+        return bytes.length == 0 ? null : Media.decode(bytes);
     }
 
     private static @Nullable Long time(DataInputStream in) throws IOException {

@@ -7,6 +7,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.ConversationState;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
 import dev.bocau.model.Mark;
 import dev.bocau.model.Member;
 import dev.bocau.model.Message;
@@ -223,6 +224,18 @@ public final class ClusterStore implements Store {
                                         Math.min(beforeSeq - 1, view.head()),
                                         limit))
                 .orElse(List.of());
+    }
+
+    @Override
+    public Optional<Message> sent(
+            ConversationId conversation, UserId sender, DeviceId device, LocalId localId) {
+        String name = Sending.name(sender, device, localId);
+        return tables.conversations()
+                .settledView(conversation)
+                .flatMap(view ->
+                        tables.conversations().sent(view, view.bucket(), List.of(name)).getFirst())
+                .flatMap(sent -> tables.messages().at(conversation, sent.seq()))
+                .filter(message -> message.localId().equals(localId));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.bocau.store.cluster;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,19 +11,22 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the tables that are not there, as `schema.cql` says. Several nodes may do so at once: a
-/// table gets the same id from each of them.
+/// Makes the tables and columns that are not there, as `schema.cql` says. Several nodes may do so
+/// at once: a table gets the same id from each of them.
 final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REPLICAS = 3;
     private static final Pattern TABLE = Pattern.compile("CREATE TABLE (\\w+)");
+    private static final Pattern COLUMN =
+            Pattern.compile("^  (?!PRIMARY )(\\w+) ([\\w<>, ]*[\\w>])", Pattern.MULTILINE);
 
     private Schema() {}
 
@@ -42,14 +46,30 @@ final class Schema {
             if (!table.find()) {
                 throw new IllegalStateException("schema.cql: " + statement);
             }
-            boolean there =
+            Optional<TableMetadata> there =
                     session.getMetadata()
                             .getKeyspace(CqlIdentifier.fromInternal(keyspace))
-                            .flatMap(it -> it.getTable(table.group(1)))
-                            .isPresent();
-            if (!there) {
+                            .flatMap(it -> it.getTable(table.group(1)));
+            if (there.isEmpty()) {
                 LOG.info("making the table {}", table.group(1));
                 execute(session, withId(statement, keyspace, table.group(1)));
+            } else {
+                addColumns(session, there.get(), statement);
+            }
+        }
+    }
+
+    /// What a table of an older version does not have. Rows of that time have nothing in there.
+    private static void addColumns(CqlSession session, TableMetadata table, String statement) {
+        Matcher column = COLUMN.matcher(statement);
+        while (column.find()) {
+            String name = column.group(1);
+            if (table.getColumn(CqlIdentifier.fromInternal(name)).isEmpty()) {
+                LOG.info("adding {} to the table {}", name, table.getName());
+                execute(
+                        session,
+                        "ALTER TABLE %s ADD IF NOT EXISTS %s %s"
+                                .formatted(table.getName().asCql(true), name, column.group(2)));
             }
         }
     }
