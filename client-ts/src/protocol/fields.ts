@@ -58,7 +58,9 @@ export function fieldsOf(json: unknown, where: string): Fields {
     },
     optional<Name extends string, T>(name: Name, read: (fields: Fields) => T) {
       const value = present(name, isObject);
-      return (value === undefined ? {} : { [name]: read(fieldsOf(value, `${where}.${name}`)) }) as { [key in Name]?: T };
+      return (value === undefined ? {} : { [name]: read(fieldsOf(value, `${where}.${name}`)) }) as {
+        [key in Name]?: T;
+      };
     },
   };
   return fields;
