@@ -100,7 +100,7 @@ final class House implements AutoCloseable {
                                 metrics));
         Bus bus = new LocalBus();
         log = new UserLog(store, bus, limits);
-        MediaStorage storage = new FileStorage(folder.resolve("media"), 0);
+        MediaStorage storage = new FileStorage(folder.resolve("media"), 0, clock);
         Uploads uploads =
                 new Uploads(
                         storage,

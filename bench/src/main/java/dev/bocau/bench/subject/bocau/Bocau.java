@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,17 +30,23 @@ public final class Bocau implements Subject {
 
     /// Starts a server on an empty folder.
     public Bocau(Path folder) throws IOException {
+        this(folder, Map.of());
+    }
+
+    /// Starts a server on an empty folder, set in a special way.
+    ///
+    /// @param special environment variables
+    public Bocau(Path folder, Map<String, String> special) throws IOException {
         Path data = folder.resolve("data");
         httpPort = ServerProcess.freePort();
         realtimePort = ServerProcess.freePort();
         int opsPort = ServerProcess.freePort();
-        Map<String, String> settings =
-                Map.of(
-                        "BOCAU_DATA_DIR", data.toString(),
-                        "BOCAU_HTTP_PORT", Integer.toString(httpPort),
-                        "BOCAU_REALTIME_PORT", Integer.toString(realtimePort),
-                        "BOCAU_OPS_PORT", Integer.toString(opsPort),
-                        "BOCAU_LIMITS_CONNECTIONS", "100000");
+        Map<String, String> settings = new HashMap<>(special);
+        settings.put("BOCAU_DATA_DIR", data.toString());
+        settings.put("BOCAU_HTTP_PORT", Integer.toString(httpPort));
+        settings.put("BOCAU_REALTIME_PORT", Integer.toString(realtimePort));
+        settings.put("BOCAU_OPS_PORT", Integer.toString(opsPort));
+        settings.put("BOCAU_LIMITS_CONNECTIONS", "100000");
         long begun = System.nanoTime();
         server =
                 new ServerProcess(
@@ -82,7 +89,13 @@ public final class Bocau implements Subject {
                         .method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    private String token(String user) throws IOException {
+    /// Something on its HTTP port.
+    public URI http(String path) {
+        return URI.create(HTTP + httpPort + path);
+    }
+
+    /// A token of a user.
+    public String token(String user) throws IOException {
         String known = tokens.get(user);
         if (known == null) {
             known =
