@@ -60,6 +60,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -72,6 +73,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -140,7 +142,7 @@ public final class Server implements AutoCloseable {
             mqtt = config.mqttPort().map(port -> part(mqtt(port, loops, tls)));
 
             List<HttpListener.Part> api = new ArrayList<>();
-            api.add(new WebClient());
+            api.add(new WebClient(carried.elsewhere(config.media().url())));
             api.add(connectRoutes(tls.isPresent(), realtime, tcp, mqtt));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations));
@@ -220,11 +222,16 @@ public final class Server implements AutoCloseable {
 
     /// What messages carry.
     private record Carried(Uploads uploads, Uses uses, Downloads downloads, SignedUrls urls) {
+        /// Where URLs lead, apart from this server.
+        List<String> elsewhere(String cdn) {
+            Stream<URI> front = cdn.isEmpty() ? Stream.empty() : Stream.of(URI.create(cdn));
+            return Stream.concat(front, downloads.elsewhere().stream())
+                    .map(url -> url.getScheme() + "://" + url.getAuthority())
+                    .toList();
+        }
+
         List<HttpListener.Part> routes(
-                Tokens tokens,
-                Devices devices,
-                Conversations conversations,
-                InstantSource clock) {
+                Tokens tokens, Devices devices, Conversations conversations, InstantSource clock) {
             return List.of(
                     new UploadRoutes(tokens, devices, uploads),
                     new MediaRoutes(tokens, devices, conversations, downloads, urls, clock));
@@ -275,14 +282,12 @@ public final class Server implements AutoCloseable {
                             + " set media.dir to a folder that they share, or media.s3",
                     media.dir());
         }
-        return new FileStorage(media.dir(), (long) config.limits().minFreeMiB() << 20);
+        return new FileStorage(
+                media.dir(), (long) config.limits().minFreeMiB() << 20, InstantSource.system());
     }
 
     private ConnectRoutes connectRoutes(
-            boolean secured,
-            Listener realtime,
-            Optional<Listener> tcp,
-            Optional<Listener> mqtt) {
+            boolean secured, Listener realtime, Optional<Listener> tcp, Optional<Listener> mqtt) {
         return new ConnectRoutes(
                 config.websocketUrl(),
                 WebSocketGateway.PATH,

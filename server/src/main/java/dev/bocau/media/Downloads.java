@@ -43,6 +43,11 @@ public final class Downloads {
                 name(media, rendition), servedType(media, rendition), disposition, time);
     }
 
+    /// An address like those of {@link #address}, of nothing; empty if there are none.
+    public Optional<URI> elsewhere() {
+        return storage.address("nothing", BYTES, "attachment", Duration.ofSeconds(1));
+    }
+
     private static String name(Media media, Rendition rendition) {
         return switch (rendition) {
             case ORIGINAL ->

@@ -36,7 +36,6 @@ public interface MediaStorage extends AutoCloseable {
     /// @throws java.nio.file.NoSuchFileException if there is no such object
     InputStream open(String name, long from, long bytes) throws IOException;
 
-    /// Also what has come of one that is not whole yet.
     void delete(String name) throws IOException;
 
     /// The first names that begin so, in the order of their bytes. What is not whole is not among
@@ -52,6 +51,9 @@ public interface MediaStorage extends AutoCloseable {
 
     /// Makes what has come the object. Again: nothing.
     void complete(String name) throws IOException;
+
+    /// Deletes what has come of an object that is not whole.
+    void discard(String name) throws IOException;
 
     /// An address at which everybody may fetch an object for so long without this server; empty if
     /// there is no such thing here.

@@ -190,7 +190,7 @@ public final class Sweep implements AutoCloseable {
     }
 
     private void erase(MediaId id) throws IOException {
-        storage.delete(Names.bytes(id));
+        storage.discard(Names.bytes(id));
         List<String> names;
         do {
             names = storage.list(Names.all(id), PAGE);

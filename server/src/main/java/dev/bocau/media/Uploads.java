@@ -297,7 +297,7 @@ public final class Uploads {
                 storage.put(Names.due(now + Sweep.GRACE_MS, id), new byte[0]);
                 storage.put(Names.ticket(id), ticket.expiring(now).encode());
                 if (found(id).isEmpty()) {
-                    storage.delete(Names.bytes(id));
+                    storage.discard(Names.bytes(id));
                     quota.whole(ticket, id);
                 }
                 return id;

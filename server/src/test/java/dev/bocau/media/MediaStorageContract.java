@@ -158,11 +158,13 @@ public abstract class MediaStorageContract {
     }
 
     @Test
-    void what_has_come_of_an_object_is_deleted_with_it() throws IOException {
+    void what_has_come_of_an_object_is_discarded() throws IOException {
         try (MediaStorage.Growing growing = storage.grow("grown")) {
             growing.write(random(9_000_000), 9_000_000);
         }
-        storage.delete("grown");
+        storage.discard("grown");
+        storage.discard("grown");
+        storage.discard("none");
 
         assertThat(storage.grown("grown")).isZero();
     }

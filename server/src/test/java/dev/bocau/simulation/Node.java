@@ -10,6 +10,7 @@ import dev.bocau.log.UserLog;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
 import dev.bocau.store.Store;
+import dev.bocau.testing.MemoryStorage;
 import dev.bocau.testing.TestMedia;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,11 @@ final class Node {
         Bus bus = hints.of(life);
         UserLog log = new UserLog(store, bus, limits);
         conversations =
-                new Conversations(store, log, TestMedia.uses(store, limits, scheduler), limits);
+                new Conversations(
+                        store,
+                        log,
+                        new TestMedia(new MemoryStorage(), limits, scheduler).uses(store),
+                        limits);
         sessions =
                 new SessionRegistry(
                         new SessionContext(

@@ -56,6 +56,10 @@ public final class MemoryStorage implements MediaStorage {
     @Override
     public void delete(String name) {
         objects.remove(name);
+    }
+
+    @Override
+    public void discard(String name) {
         growing.remove(name);
     }
 

@@ -84,7 +84,12 @@ public final class TestHouse implements AutoCloseable {
         store = openStore.apply(time);
         Bus bus = new LossyBus();
         UserLog log = new UserLog(store, bus, limits);
-        conversations = new Conversations(store, log, TestMedia.uses(store, limits, time), limits);
+        conversations =
+                new Conversations(
+                        store,
+                        log,
+                        new TestMedia(new MemoryStorage(), limits, time).uses(store),
+                        limits);
         devices = new Devices(store, bus);
         sessions =
                 new SessionRegistry(

@@ -3,9 +3,11 @@ package dev.bocau.testing;
 import dev.bocau.limits.Limits;
 import dev.bocau.media.Examination;
 import dev.bocau.media.MediaStorage;
+import dev.bocau.media.Sweep;
 import dev.bocau.media.Uploads;
 import dev.bocau.media.Uses;
 import dev.bocau.store.Store;
+import dev.bocau.time.Timer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,21 +17,30 @@ import java.util.Random;
 public final class TestMedia {
     private static final Path WORK = Path.of(System.getProperty("java.io.tmpdir"));
 
-    private TestMedia() {}
+    private final MediaStorage storage;
+    private final Limits limits;
+    private final InstantSource clock;
+    public final Uploads uploads;
 
-    /// Of a house in which nothing is uploaded that has to be looked at.
-    public static Uses uses(Store store, Limits limits, InstantSource clock) {
-        MediaStorage storage = new MemoryStorage();
-        return new Uses(storage, uploads(storage, limits, clock), store, limits, clock);
+    public TestMedia(MediaStorage storage, Limits limits, InstantSource clock) {
+        this.storage = storage;
+        this.limits = limits;
+        this.clock = clock;
+        this.uploads =
+                new Uploads(
+                        storage,
+                        new Examination(storage, List.of("*/*"), WORK, limits),
+                        WORK,
+                        limits,
+                        clock,
+                        new Random());
     }
 
-    public static Uploads uploads(MediaStorage storage, Limits limits, InstantSource clock) {
-        return new Uploads(
-                storage,
-                new Examination(storage, List.of("*/*"), WORK, limits),
-                WORK,
-                limits,
-                clock,
-                new Random());
+    public Uses uses(Store store) {
+        return new Uses(storage, uploads, store, limits, clock);
+    }
+
+    public Sweep sweep(Store store, Timer timer) {
+        return new Sweep(storage, store, limits, clock, timer, Runnable::run);
     }
 }

@@ -152,16 +152,16 @@ public final class UploadRoutes implements HttpListener.Part {
 
     private void terminate(Context request) {
         uploads.terminate(user(request), id(request));
-        request.status(204).header("Tus-Resumable", VERSION);
+        request.status(204);
     }
 
     private static void tell(Context request, Uploads.State state) {
-        request.header("Tus-Resumable", VERSION)
-                .header("Upload-Offset", Long.toString(state.offset()))
+        request.header("Upload-Offset", Long.toString(state.offset()))
                 .header("Upload-Expires", DATE.format(Instant.ofEpochMilli(state.expiresAtMs())));
     }
 
     private UserId user(Context request) {
+        request.header("Tus-Resumable", VERSION);
         if (!VERSION.equals(request.header("Tus-Resumable"))) {
             request.header("Tus-Version", VERSION);
             throw new HttpResponseException(

@@ -1,6 +1,5 @@
 package dev.bocau.media.files;
 
-import dev.bocau.media.Folders;
 import dev.bocau.media.MediaStorage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class FileStorage implements MediaStorage {
     private static final String UNFINISHED = ".unfinished";
     private static final String GROWING = ".growing-";
     private static final int TRIES = 10;
+    private static final Duration ABANDONED = Duration.ofDays(1);
 
     /// So often is it looked whether the disk fills up.
     private static final long CHECK_BYTES = 8L << 20;
@@ -39,14 +41,27 @@ public final class FileStorage implements MediaStorage {
     private final long minFreeBytes;
 
     /// @param minFreeBytes of the disk: below that nothing is taken
-    public FileStorage(Path root, long minFreeBytes) {
+    public FileStorage(Path root, long minFreeBytes, InstantSource clock) {
         this.root = root;
         this.minFreeBytes = minFreeBytes;
         try {
             Files.createDirectories(root);
-            Folders.remove(root.resolve(UNFINISHED));
+            removeUnfinished(clock.instant().minus(ABANDONED));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use the folder of media " + root, e);
+        }
+    }
+
+    /// What a process has left that died. What is newer another one may be writing.
+    private void removeUnfinished(Instant before) throws IOException {
+        Path folder = root.resolve(UNFINISHED);
+        Files.createDirectories(folder);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 
@@ -76,9 +91,7 @@ public final class FileStorage implements MediaStorage {
     }
 
     private Path unfinished() throws IOException {
-        Path folder = root.resolve(UNFINISHED);
-        Files.createDirectories(folder);
-        return folder.resolve(UUID.randomUUID().toString());
+        return root.resolve(UNFINISHED).resolve(UUID.randomUUID().toString());
     }
 
     private static FileChannel created(Path file) throws IOException {
@@ -168,9 +181,12 @@ public final class FileStorage implements MediaStorage {
 
     @Override
     public void delete(String name) throws IOException {
-        Path file = path(name);
+        remove(path(name));
+    }
+
+    /// A file, and the folders that are empty without it.
+    private void remove(Path file) throws IOException {
         Files.deleteIfExists(file);
-        Files.deleteIfExists(growing(file));
         try {
             for (Path folder = folder(file); !folder.equals(root); folder = folder(folder)) {
                 Files.deleteIfExists(folder);
@@ -278,6 +294,11 @@ public final class FileStorage implements MediaStorage {
             Files.move(growing(file), file, StandardCopyOption.ATOMIC_MOVE);
             sync(folder(file));
         }
+    }
+
+    @Override
+    public void discard(String name) throws IOException {
+        remove(growing(path(name)));
     }
 
     @Override

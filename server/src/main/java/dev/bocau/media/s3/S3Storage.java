@@ -138,6 +138,10 @@ public final class S3Storage implements MediaStorage {
     @Override
     public void delete(String name) throws IOException {
         ask(() -> s3.deleteObject(it -> it.bucket(bucket).key(name)));
+    }
+
+    @Override
+    public void discard(String name) throws IOException {
         Optional<String> upload = uploadId(name);
         if (upload.isPresent()) {
             ask(() -> {

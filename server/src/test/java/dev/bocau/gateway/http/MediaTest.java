@@ -159,8 +159,7 @@ class MediaTest extends ServerFixture {
     void message_sent_again_carries_the_same_and_is_the_same() {
         TestDevice iphone = phone(alice, "iphone");
         String id = upload(alice, "a.html", HTML);
-        String localId =
-                iphone.sendMedia(conversation, MessageKind.MESSAGE_KIND_FILE, "look", id);
+        String localId = iphone.sendMedia(conversation, MessageKind.MESSAGE_KIND_FILE, "look", id);
         iphone.awaitConfirmed(localId);
         String body =
                 "{\"localId\":\"%s\",\"deviceId\":\"iphone\",\"kind\":\"file\",\"content\":\"look\",\"mediaId\":\"%s\"}";
@@ -181,8 +180,10 @@ class MediaTest extends ServerFixture {
     }
 
     private int refused(String kind, String mediaId) {
-        String body = "{\"localId\":\"%s\",\"kind\":\"%s\",\"content\":\"x\",\"mediaId\":\"%s\"}";
-        Answer answer = post(body.formatted("l" + System.nanoTime(), kind, mediaId));
+        Answer answer =
+                post(
+                        "{\"localId\":\"%s\",\"kind\":\"%s\",\"content\":\"x\",\"mediaId\":\"%s\"}"
+                                .formatted("l" + System.nanoTime(), kind, mediaId));
         return answer.body().get("code").asInt();
     }
 
@@ -300,8 +301,7 @@ class MediaTest extends ServerFixture {
         assertThat(part.body()).isEqualTo(java.util.Arrays.copyOfRange(image, 100, 200));
         assertThat(header(part, "Content-Range")).isEqualTo("bytes 100-199/" + image.length);
         assertThat(fetch(url, "Range", "bytes=-5").body())
-                .isEqualTo(
-                        java.util.Arrays.copyOfRange(image, image.length - 5, image.length));
+                .isEqualTo(java.util.Arrays.copyOfRange(image, image.length - 5, image.length));
         assertThat(fetch(url, "Range", "bytes=99999999-").statusCode()).isEqualTo(416);
         assertThat(fetch(url, "Range", "bytes=0-1,3-4").statusCode()).isEqualTo(200);
         assertThat(fetch(url, "Range", "bytes=0-1", "If-Range", "\"x\"").statusCode())
@@ -368,8 +368,11 @@ class MediaTest extends ServerFixture {
     @Test
     void whoever_has_left_gets_nothing_any_more_and_a_newcomer_nothing_from_before() {
         String group = conversation + "-group";
-        String members = "{\"kind\":\"group\",\"title\":\"T\",\"members\":[\"%s\",\"%s\"]}";
-        server.admin("PUT", "/v1/conversations/" + group, members.formatted(alice, bob));
+        server.admin(
+                "PUT",
+                "/v1/conversations/" + group,
+                "{\"kind\":\"group\",\"title\":\"T\",\"members\":[\"%s\",\"%s\"]}"
+                        .formatted(alice, bob));
         conversation = group;
         MessageReceived sent = sentPhoto();
         URI url = url(bob, sent.getServerId(), "original");
@@ -394,8 +397,7 @@ class MediaTest extends ServerFixture {
 
         iphone.recall(conversation, sent.getServerId());
 
-        pixel.await(
-                "the recall", () -> pixel.view(conversation).messages().get(1L).recalled());
+        pixel.await("the recall", () -> pixel.view(conversation).messages().get(1L).recalled());
         assertThat(pixel.view(conversation).messages().get(1L).media()).isEmpty();
         assertThat(fetch(url).statusCode()).isEqualTo(404);
         assertThat(urls(server.token(bob), sent.getServerId()).status()).isEqualTo(404);
@@ -409,8 +411,7 @@ class MediaTest extends ServerFixture {
         MessageReceived second = sent(iphone, MessageKind.MESSAGE_KIND_IMAGE, id);
 
         iphone.recall(conversation, first.getServerId());
-        iphone.await(
-                "the recall", () -> iphone.view(conversation).messages().get(1L).recalled());
+        iphone.await("the recall", () -> iphone.view(conversation).messages().get(1L).recalled());
 
         assertThat(fetch(url(bob, second.getServerId(), "original")).statusCode()).isEqualTo(200);
         assertThat(urls(server.token(bob), first.getServerId()).status()).isEqualTo(404);

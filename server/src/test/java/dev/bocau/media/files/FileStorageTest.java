@@ -8,18 +8,20 @@ import dev.bocau.media.MediaStorageContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FileStorageTest extends MediaStorageContract {
     @Override
     protected MediaStorage open() {
-        return new FileStorage(folder.resolve("media"), 0);
+        return new FileStorage(folder.resolve("media"), 0, InstantSource.system());
     }
 
     @Test
     void full_disk_takes_nothing() throws IOException {
-        MediaStorage full = new FileStorage(folder.resolve("full"), Long.MAX_VALUE / 2);
+        MediaStorage full =
+                new FileStorage(folder.resolve("full"), Long.MAX_VALUE / 2, InstantSource.system());
 
         assertThatThrownBy(() -> full.put("a", new byte[1]))
                 .isInstanceOf(MediaStorage.StorageFullException.class);

@@ -33,7 +33,7 @@ class S3StorageTest extends MediaStorageContract {
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         server.close();
     }
 
