@@ -5,8 +5,10 @@ import dev.bocau.auth.Devices;
 import dev.bocau.auth.Tokens;
 import dev.bocau.bus.Bus;
 import dev.bocau.bus.Hint;
+import dev.bocau.bus.Presence;
 import dev.bocau.bus.local.LocalBus;
 import dev.bocau.bus.redis.RedisBus;
+import dev.bocau.bus.redis.RedisPresence;
 import dev.bocau.chat.Conversations;
 import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
@@ -134,7 +136,7 @@ public final class Server implements AutoCloseable {
                             timer,
                             random,
                             lanes);
-            sessions = new SessionRegistry(context, bus, metrics);
+            sessions = new SessionRegistry(context, bus, kept.presence, metrics);
             EventLoops loops = part(new EventLoops());
             Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
             realtime = part(realtime(loops, tls, random));
@@ -165,7 +167,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// Where things are kept, and who hears of it.
-    private record Kept(Store store, Bus bus) {}
+    private record Kept(Store store, Bus bus, Presence presence) {}
 
     private Kept embedded(
             InstantSource clock, SystemTimer timer, SecureRandom random, MeterRegistry metrics) {
@@ -181,7 +183,7 @@ public final class Server implements AutoCloseable {
                                         random,
                                         Thread.ofPlatform().factory(),
                                         metrics)));
-        return new Kept(store, part(new LocalBus()));
+        return new Kept(store, part(new LocalBus()), Presence.ALONE);
     }
 
     private Kept shared(
@@ -193,6 +195,7 @@ public final class Server implements AutoCloseable {
         parts.push(threads::shutdownNow);
         RedisCluster redis = part(new RedisCluster(cluster.redis(), REDIS_TIMEOUT));
         Bus bus = part(new RedisBus(redis, cluster.name(), timer, random));
+        Presence presence = part(new RedisPresence(redis, cluster.name(), timer, threads, random));
         Store store =
                 part(
                         ClusterStore.open(
@@ -217,7 +220,7 @@ public final class Server implements AutoCloseable {
                                 later ->
                                         bus.tell(
                                                 new Hint.Grown(later.commit(), later.appended()))));
-        return new Kept(store, bus);
+        return new Kept(store, bus, presence);
     }
 
     /// What messages carry.

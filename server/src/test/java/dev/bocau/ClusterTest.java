@@ -1,6 +1,7 @@
 package dev.bocau;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.bocau.frame.WireFormat;
 import dev.bocau.protocol.ServerFrame.BodyCase;
@@ -13,12 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Three servers over one Cassandra and one Redis Cluster: a device may be on any of them.
 @NullUnmarked // it is there in every test
@@ -102,5 +106,43 @@ class ClusterTest {
         TestDevice again = device(0, "bob", "phone").connect(Optional.empty());
         assertThat(elsewhere.awaitClosed()).isEqualTo(4500);
         again.awaitTexts(C1, "one", "two");
+    }
+
+    @Test
+    void every_server_knows_who_is_connected_to_the_others() {
+        servers.getFirst().direct(C1, "alice", "bob");
+        TestDevice phone = device(0, "alice", "phone").connect();
+        TestDevice web = device(1, "alice", "web").connect();
+        await().untilAsserted(() -> assertThat(online()).containsExactly("phone", "web"));
+
+        // It has moved: what its older session says on leaving does not count.
+        TestDevice moved = device(2, "alice", "phone").connect();
+        assertThat(phone.awaitClosed()).isEqualTo(4500);
+        web.disconnect();
+
+        await().untilAsserted(() -> assertThat(online()).containsExactly("phone"));
+        moved.disconnect();
+        await().untilAsserted(() -> assertThat(online()).isEmpty());
+    }
+
+    /// The devices of Alice that are online, of which all servers say the same.
+    private List<String> online() {
+        Set<List<String>> answers =
+                servers.stream().map(ClusterTest::online).collect(Collectors.toSet());
+        assertThat(answers).hasSize(1);
+        return answers.iterator().next();
+    }
+
+    private static List<String> online(TestServer server) {
+        List<String> online = new ArrayList<>();
+        for (JsonNode device :
+                server.ask("GET", "/v1/users/alice/devices", server.token("alice"), "")
+                        .body()
+                        .get("devices")) {
+            if (device.get("online").asBoolean()) {
+                online.add(device.get("id").asString());
+            }
+        }
+        return online.stream().sorted().toList();
     }
 }

@@ -81,7 +81,7 @@ class ChaosTest {
             case REDIS_MASTER -> cluster.redis().kill(master);
             case REDIS_MASTER_THAT_STARTS_AT_ONCE -> cluster.redis().restart(master);
             case REDIS_MASTER_WHOSE_REPLICA_LAGS -> {
-                cluster.redis().leaveReplicasBehind(master);
+                cluster.redis().leaveReplicaBehind(master);
                 breathe(people);
                 assertThat(cluster.redis().behind(master)).as("what is lost").isPositive();
                 began = System.nanoTime();

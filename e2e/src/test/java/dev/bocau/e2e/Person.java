@@ -4,7 +4,9 @@ import dev.bocau.testing.DeviceModel;
 import dev.bocau.testing.Link;
 import dev.bocau.testing.TestDevice;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Somebody at a device: writes, reads, and comes back whenever the server does.
 final class Person implements AutoCloseable {
     private static final int MAX_WAITING = 8;
+
+    /// What a dead process has left undone is adopted by others within a quarter of a minute.
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     final TestDevice device;
     private final List<String> conversations;
@@ -28,7 +33,7 @@ final class Person implements AutoCloseable {
             String id,
             List<String> conversations,
             long seed) {
-        this.device = new TestDevice(way, user, id, () -> token);
+        this.device = new TestDevice(way, user, id, () -> token).patient(PATIENCE);
         this.conversations = conversations;
         this.random = new Random(seed);
         this.thread = Thread.ofVirtual().start(this::live);
@@ -41,10 +46,16 @@ final class Person implements AutoCloseable {
                     device.begin(device.position());
                     device.await("an answer", () -> device.connected() || device.ended());
                 }
-                if (busy.get()) {
+                Optional<Duration> wait = device.refused();
+                if (wait.isPresent()) {
+                    Thread.sleep(wait.get());
+                    device.resend();
+                } else if (busy.get()) {
                     act();
                 }
                 device.awaitChange(20);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             } catch (UncheckedIOException | AssertionError serverIsAway) {
                 device.disconnect();
                 device.awaitChange(50);

@@ -56,6 +56,13 @@ public record Limits(
                                 "Connections of this server, authenticated or not. More: 4404 with retryAfterMs.")
                 int connections,
         @Bound(
+                        standard = 2_000,
+                        min = 1,
+                        max = 1_000_000,
+                        what =
+                                "Devices that are let in in a second, and at once after a pause. More: 4404 with retryAfterMs.")
+                int connectsPerSecond,
+        @Bound(
                         standard = 10_000,
                         min = 100,
                         max = 60_000,

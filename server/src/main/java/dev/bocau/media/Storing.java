@@ -23,7 +23,7 @@ interface Storing<T extends @Nullable Object> {
         } catch (MediaStorage.StorageFullException e) {
             throw new Refused(Refusal.retry(Code.STORAGE_FULL, "no room for media"));
         } catch (IOException e) {
-            LOG.warn("the storage of media failed", e);
+            LOG.warn("the storage of media failed: {}", e.toString());
             throw new Refused(Refusal.retry(Code.UNAVAILABLE, "the storage of media failed"));
         }
     }

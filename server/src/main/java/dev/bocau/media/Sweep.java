@@ -10,7 +10,6 @@ import dev.bocau.time.Timer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -114,11 +113,11 @@ public final class Sweep implements AutoCloseable {
             return NEVER;
         }
         quotaForgets(ticket, id);
-        List<Use> uses = uses(id);
-        long bytesUntil = used(uses, id, now) ? retainedUntil(ticket) : now;
+        Standing uses = uses(id, now);
+        long bytesUntil = uses.carried() ? retainedUntil(ticket) : now;
         // Whoever sends a message again is told the same for as long as localIds are known.
         long allUntil =
-                uses.isEmpty() ? bytesUntil : Math.max(bytesUntil, knownUntil(ticket.begunAtMs()));
+                uses.sent() ? Math.max(bytesUntil, knownUntil(ticket.begunAtMs())) : bytesUntil;
         if (now >= allUntil) {
             erase(id);
             return NEVER;
@@ -146,37 +145,48 @@ public final class Sweep implements AutoCloseable {
         new Quota(storage, limits).forget(ticket, id);
     }
 
-    private List<Use> uses(MediaId id) throws IOException {
-        List<Use> uses = new ArrayList<>();
+    /// How it stands with the messages that were to carry something.
+    ///
+    /// @param sent whether there was one
+    /// @param carried whether one carries it now
+    private record Standing(boolean sent, boolean carried) {}
+
+    private Standing uses(MediaId id, long now) throws IOException {
+        boolean sent = false;
+        boolean carried = false;
         for (String name : storage.list(Names.uses(id), limits.mediaUses() + PAGE)) {
-            storage.get(name).map(Use::decode).ifPresent(uses::add);
+            Optional<Use> use = storage.get(name).map(Use::decode);
+            if (use.isPresent()
+                    && use.get().message().isEmpty()
+                    && now >= knownUntil(use.get().atMs())) {
+                // Nobody has looked for so long that nobody can tell any more.
+                sent = true;
+                carried = true;
+            } else if (use.isPresent()) {
+                Optional<Message> message = message(use.get());
+                sent |= message.isPresent();
+                carried |=
+                        message.map(Message::media).map(Media::id).filter(id::equals).isPresent();
+                settle(name, use.get(), message);
+            }
         }
-        return uses;
+        return new Standing(sent, carried);
     }
 
-    private boolean used(List<Use> uses, MediaId id, long now) throws IOException {
-        boolean used = false;
-        for (Use use : uses) {
-            used |= used(use, id, now);
-        }
-        return used;
+    private Optional<Message> message(Use use) {
+        return use.message().isPresent()
+                ? store.message(use.conversation(), use.message().get())
+                : store.sent(use.conversation(), use.sender(), use.device(), use.localId());
     }
 
-    /// Whether a message carries it. From here on that message is known by its id: its localId will
-    /// be forgotten.
-    private boolean used(Use use, MediaId id, long now) throws IOException {
-        if (use.message().isEmpty() && now >= knownUntil(use.atMs())) {
-            // Nobody has looked for so long that nobody can tell any more.
-            return true;
+    /// From here on the message is known by its id, as its localId will be forgotten; or it was
+    /// never sent, and will not be.
+    private void settle(String name, Use use, Optional<Message> message) throws IOException {
+        if (message.isEmpty()) {
+            storage.delete(name);
+        } else if (use.message().isEmpty()) {
+            storage.put(name, use.by(message.get()).encode());
         }
-        Optional<Message> message =
-                use.message().isPresent()
-                        ? store.message(use.conversation(), use.message().get())
-                        : store.sent(use.conversation(), use.sender(), use.device(), use.localId());
-        if (message.isPresent() && use.message().isEmpty()) {
-            storage.put(Names.uses(id) + use.name(), use.by(message.get()).encode());
-        }
-        return message.map(Message::media).map(Media::id).filter(id::equals).isPresent();
     }
 
     private long knownUntil(long fromMs) {

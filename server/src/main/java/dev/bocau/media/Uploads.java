@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +159,7 @@ public final class Uploads {
     public State append(UserId owner, MediaId id, long offset, InputStream in, Checksum checksum)
             throws IOException {
         State before = state(owner, id);
-        checkOffset(before, offset);
+        checkOffset(OptionalLong.of(before.offset()), offset);
         Files.createDirectories(work);
         Path aside = Files.createTempFile(work, "chunk", "");
         try {
@@ -186,19 +187,29 @@ public final class Uploads {
     private @Nullable Turn turn(MediaId id, Ticket ticket, long offset) {
         return Storing.ask(() -> {
             synchronized (lock(id)) {
+                checkOffset(underWay(id), offset);
                 end(id);
                 State now = state(id, ticket);
-                checkOffset(now, offset);
+                checkOffset(OptionalLong.of(now.offset()), offset);
                 if (now.whole()) {
                     return null;
                 }
-                Turn turn = new Turn(storage.grow(Names.bytes(id)));
+                Turn turn = new Turn(storage.grow(Names.bytes(id)), offset);
                 synchronized (turns) {
                     turns.put(id, turn);
                 }
                 return turn;
             }
         });
+    }
+
+    /// How far the request has come that sends some of it at the moment. One that comes late, from
+    /// a connection that was given up, does not know that, and does not get in its way.
+    private OptionalLong underWay(MediaId id) {
+        synchronized (turns) {
+            Turn turn = turns.get(id);
+            return turn == null ? OptionalLong.empty() : OptionalLong.of(turn.offset());
+        }
     }
 
     private void end(MediaId id) throws IOException {
@@ -218,20 +229,27 @@ public final class Uploads {
     /// A request that sends some of an upload, as long as no other one does.
     private static final class Turn implements AutoCloseable {
         private final Growing growing;
+        private volatile long offset;
         private boolean over;
 
-        Turn(Growing growing) {
+        Turn(Growing growing, long offset) {
             this.growing = growing;
+            this.offset = offset;
+        }
+
+        long offset() {
+            return offset;
         }
 
         synchronized void write(byte[] bytes, int length) {
             if (over) {
                 throw new Refused(Code.CONFLICT, "another request goes on with this upload");
             }
-            Storing.ask(() -> {
-                growing.write(bytes, length);
-                return length;
-            });
+            offset +=
+                    Storing.ask(() -> {
+                        growing.write(bytes, length);
+                        return length;
+                    });
         }
 
         @Override

@@ -39,7 +39,8 @@ public enum Code {
     HEARTBEAT_TIMEOUT(4401, "nothing was heard for twice heartbeatMs"),
     SLOW_CONSUMER(4402, "the client does not read what it asked for"),
     CONNECT_TIMEOUT(4403, "no device_connect in time"),
-    TOO_MANY_CONNECTIONS(4404, "the server holds as many connections as it may"),
+    TOO_MANY_CONNECTIONS(
+            4404, "the server holds as many connections as it may, or lets in as many at once"),
     NO_SUCH_SESSION(4405, "polls a session that this server does not know, or not any more"),
 
     REPLACED(4500, "the same device has connected again"),

@@ -354,6 +354,7 @@ public final class Session implements Requests.Answers {
         }
         Principal who = context.tokens().verify(frame.getToken());
         Device here = Fields.device(frame.getDevice());
+        registry.admission().enter(now());
         Connected known = context.devices().connect(who, here);
         principal = who;
         device = here.id();
@@ -465,8 +466,8 @@ public final class Session implements Requests.Answers {
         connection.send(Connection.NO_POSITION, frame);
     }
 
-    /// Tells the client that something was refused. A few may happen; what asks for a new token or
-    /// for giving up ends the connection, and so do too many.
+    /// Tells the client that something was refused. A few may happen; what asks for a new token,
+    /// for another connection or for giving up ends this one, and so do too many.
     @Override
     public synchronized void refuse(Refusal refusal, About about) {
         metrics.refused(refusal.code());
@@ -475,6 +476,7 @@ public final class Session implements Requests.Answers {
         if (isOneTooMany(refusal.code())) {
             close(Refusal.of(Code.TOO_MANY_FAULTS, Code.TOO_MANY_FAULTS.meaning()));
         } else if (action == Code.Action.GIVE_UP
+                || action == Code.Action.RECONNECT
                 || (action == Code.Action.SIGN_IN && drain == null)) {
             connection.close(refusal.code(), refusal.reason());
             closed();

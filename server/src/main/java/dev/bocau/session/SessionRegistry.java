@@ -2,6 +2,7 @@ package dev.bocau.session;
 
 import dev.bocau.bus.Bus;
 import dev.bocau.bus.Hint;
+import dev.bocau.bus.Presence;
 import dev.bocau.frame.About;
 import dev.bocau.frame.Frames;
 import dev.bocau.frame.SharedFrame;
@@ -16,10 +17,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -39,18 +42,23 @@ public final class SessionRegistry {
 
     private final SessionContext context;
     private final Bus bus;
+    private final Presence presence;
     private final Limits limits;
     private final SessionMetrics metrics;
+    private final Admission admission;
     private final Map<UUID, Session> all = new ConcurrentHashMap<>();
     private final Map<UserId, List<Session>> byUser = new ConcurrentHashMap<>();
     private volatile boolean closing;
     private volatile @Nullable CountDownLatch gone;
 
-    public SessionRegistry(SessionContext context, Bus bus, MeterRegistry registry) {
+    public SessionRegistry(
+            SessionContext context, Bus bus, Presence presence, MeterRegistry registry) {
         this.context = context;
         this.bus = bus;
+        this.presence = presence;
         this.limits = context.limits();
         this.metrics = new SessionMetrics(registry);
+        this.admission = new Admission(limits.connectsPerSecond(), context.clock().millis());
         Gauge.builder("bocau.connections", all, Map::size)
                 .description("Open connections, authenticated or not")
                 .register(registry);
@@ -106,9 +114,15 @@ public final class SessionRegistry {
         return Optional.empty();
     }
 
-    /// Whether a device is connected to this node.
-    public boolean online(UserId user, DeviceId device) {
-        return of(user).anyMatch(session -> session.device().filter(device::equals).isPresent());
+    Admission admission() {
+        return admission;
+    }
+
+    /// The devices of a user that are connected, to whichever node: as far as this one has heard.
+    public Set<DeviceId> online(UserId user) {
+        Set<DeviceId> online = new HashSet<>(presence.elsewhere(user));
+        of(user).forEach(session -> session.device().ifPresent(online::add));
+        return online;
     }
 
     private Stream<Session> of(UserId user) {
@@ -122,6 +136,7 @@ public final class SessionRegistry {
         DeviceId device = session.device().orElseThrow();
         bus.subscribe(user);
         byUser.merge(user, List.of(session), SessionRegistry::joined);
+        presence.here(user, device, session.number());
         bus.tell(new Hint.Connected(user, device, session.number()));
     }
 
@@ -134,6 +149,7 @@ public final class SessionRegistry {
         session.user()
                 .ifPresent(user -> {
                     byUser.computeIfPresent(user, (u, list) -> without(list, session));
+                    presence.gone(user, session.device().orElseThrow(), session.number());
                     bus.unsubscribe(user);
                 });
     }

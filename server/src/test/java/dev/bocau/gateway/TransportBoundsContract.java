@@ -108,6 +108,26 @@ public abstract class TransportBoundsContract extends TransportFixture {
         }
     }
 
+    @Test
+    void more_devices_at_once_than_are_let_in_are_asked_to_come_back_later() throws Exception {
+        try (TestServer small = small(Map.of("LIMITS_CONNECTS_PER_SECOND", "1"))) {
+            TestDevice one = kept(transport.device(small, "a", "1")).connect();
+            TestDevice two = kept(transport.device(small, "a", "2"));
+            // The first one's second may be over.
+            await().until(() -> {
+                two.begin(Optional.empty());
+                two.await("an answer", () -> two.connected() || two.ended());
+                return two.ended();
+            });
+
+            assertThat(two.awaitClosed()).isEqualTo(Code.TOO_MANY_CONNECTIONS.number());
+            ServerFrame error = two.awaitError(Code.TOO_MANY_CONNECTIONS.number());
+            assertThat(error.getError().getRetryAfterMs()).isGreaterThanOrEqualTo(1_000);
+            one.disconnect();
+            two.disconnect();
+        }
+    }
+
     // -------------------------------------------------------------------------------------------
     // silence and the end
 

@@ -237,11 +237,12 @@ class AttacksTest extends SessionFixture {
         TestDevice bob = connected("bob", "android");
         bob.sent(C1, "still there?");
         after.awaitTexts(C1, "still there?");
-        assertThat(house.sessions().online(new UserId("alice"), new DeviceId("iphone"))).isTrue();
+        assertThat(house.sessions().online(new UserId("alice")))
+                .containsExactly(new DeviceId("iphone"));
         after.disconnect();
         bob.await(
                 "the end of presence",
-                () -> !house.sessions().online(new UserId("alice"), new DeviceId("iphone")));
+                () -> house.sessions().online(new UserId("alice")).isEmpty());
     }
 
     /// 11: somebody is removed while another sends with a cached member list.

@@ -4,6 +4,7 @@ import dev.bocau.auth.Devices;
 import dev.bocau.auth.Tokens;
 import dev.bocau.auth.TrustedKeys;
 import dev.bocau.bus.Bus;
+import dev.bocau.bus.Presence;
 import dev.bocau.chat.Conversations;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
@@ -50,6 +51,7 @@ final class Node {
                                 random,
                                 life),
                         bus,
+                        Presence.ALONE,
                         new SimpleMeterRegistry());
     }
 

@@ -111,9 +111,13 @@ public final class RedisNodes implements AutoCloseable {
 
     /// How many bytes of what a master has done its replica has not: they are lost with it.
     public long behind(int master) throws IOException {
-        int replica = (master + mastersAtFirst) % nodes.size();
         return number(ask(master, "INFO replication"), "master_repl_offset:(\\d+)")
-                - number(ask(replica, "INFO replication"), "slave_repl_offset:(\\d+)");
+                - number(ask(replicaOf(master), "INFO replication"), "slave_repl_offset:(\\d+)");
+    }
+
+    /// The other one of a pair: they take turns as master.
+    private int replicaOf(int master) {
+        return (master + mastersAtFirst) % nodes.size();
     }
 
     private static long number(String info, String pattern) {
@@ -198,12 +202,10 @@ public final class RedisNodes implements AutoCloseable {
                         || (masters().contains(node) && masters().size() == mastersAtFirst));
     }
 
-    /// Has a master's replicas stand still where they are: they have to begin anew, and are not let
-    /// for a minute.
-    public void leaveReplicasBehind(int master) throws IOException {
-        ask(master, "CONFIG SET repl-backlog-size 16384");
-        ask(master, "CONFIG SET repl-diskless-sync yes");
-        ask(master, "CONFIG SET repl-diskless-sync-delay 60");
+    /// Has a master's replica stand still where it is: its connection is cut, and it cannot sign in
+    /// for another one until it is started again.
+    public void leaveReplicaBehind(int master) throws IOException {
+        ask(replicaOf(master), "CONFIG SET masterauth refused");
         ask(master, "CLIENT KILL TYPE replica");
     }
 

@@ -43,6 +43,8 @@ public final class TestDevice implements AutoCloseable {
     private int generation;
     private int closeCode = -1;
     private boolean acknowledging = true;
+    private long retryAfterMs;
+    private Duration patience = PATIENCE;
     private boolean connected;
 
     public TestDevice(Link.Opener opener, String user, String id, Supplier<String> token) {
@@ -137,6 +139,12 @@ public final class TestDevice implements AutoCloseable {
         disconnect();
     }
 
+    /// Waits for so long where it waits, instead of as long as a server that is well may take.
+    public synchronized TestDevice patient(Duration forSoLong) {
+        patience = forSoLong;
+        return this;
+    }
+
     public synchronized TestDevice acknowledging(boolean on) {
         acknowledging = on;
         return this;
@@ -151,16 +159,34 @@ public final class TestDevice implements AutoCloseable {
         switch (frame.getBodyCase()) {
             case DEVICE_CONNECTED -> {
                 connected = true;
-                outbox.values()
-                        .forEach(message -> say(ClientFrame.newBuilder().setSendMessage(message)));
+                resend();
             }
             case MESSAGE_RECEIVED -> confirm(frame);
+            case ERROR -> {
+                if (frame.getError().getRetryAfterMs() > 0) {
+                    retryAfterMs = frame.getError().getRetryAfterMs();
+                }
+            }
             default -> {}
         }
         if (frame.hasPosition() && acknowledging) {
             acknowledge(frame.getPosition());
         }
         notifyAll();
+    }
+
+    /// For how long it was asked to wait before it sends again what it has in its outbox; empty: it
+    /// was not, since this was last asked.
+    public synchronized Optional<Duration> refused() {
+        Optional<Duration> wait =
+                retryAfterMs == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(retryAfterMs));
+        retryAfterMs = 0;
+        return wait;
+    }
+
+    /// Sends again what it has in its outbox, in order.
+    public synchronized void resend() {
+        outbox.values().forEach(message -> say(ClientFrame.newBuilder().setSendMessage(message)));
     }
 
     private void confirm(ServerFrame answer) {
@@ -407,7 +433,7 @@ public final class TestDevice implements AutoCloseable {
     }
 
     public synchronized void await(String what, Supplier<Boolean> condition) {
-        long until = System.nanoTime() + PATIENCE.toNanos();
+        long until = System.nanoTime() + patience.toNanos();
         while (!condition.get()) {
             long leftMs = (until - System.nanoTime()) / 1_000_000;
             if (leftMs <= 0) {

@@ -6,6 +6,7 @@ import dev.bocau.auth.Tokens;
 import dev.bocau.auth.TrustedKeys;
 import dev.bocau.bus.Bus;
 import dev.bocau.bus.Hint;
+import dev.bocau.bus.Presence;
 import dev.bocau.bus.local.LocalBus;
 import dev.bocau.chat.Conversations;
 import dev.bocau.frame.Incoming;
@@ -104,6 +105,7 @@ public final class TestHouse implements AutoCloseable {
                                 new SplittableRandom(1),
                                 lanes),
                         bus,
+                        Presence.ALONE,
                         new SimpleMeterRegistry());
     }
 

@@ -1,6 +1,7 @@
 package dev.bocau.micro;
 
 import com.google.protobuf.ByteString;
+import dev.bocau.bus.Presence;
 import dev.bocau.auth.Devices;
 import dev.bocau.auth.Tokens;
 import dev.bocau.auth.TrustedKeys;
@@ -135,6 +136,7 @@ final class House implements AutoCloseable {
                                 random,
                                 lanes),
                         bus,
+                        Presence.ALONE,
                         metrics);
         conversations.put(
                 new Conversation(

@@ -3,12 +3,9 @@ package dev.bocau.bus.redis;
 import dev.bocau.bus.Hint;
 import dev.bocau.model.Appended;
 import dev.bocau.model.Commit;
-import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
-import dev.bocau.model.LocalId;
-import dev.bocau.model.Media;
 import dev.bocau.model.Message;
-import dev.bocau.model.MessageId;
+import dev.bocau.model.MessageBytes;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import java.io.ByteArrayInputStream;
@@ -17,21 +14,16 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Hints as they travel between nodes. Nodes of other versions, whose hints have another form, are
 /// not understood, which is as good as a hint that was lost.
 final class HintBytes {
-    private static final int FORM = 2;
     private static final int GROWN = 1;
     private static final int CONNECTED = 2;
     private static final int SIGNED_OUT = 3;
-    private static final long NONE = -1;
-    private static final byte[] NOTHING = {};
 
     private HintBytes() {}
 
@@ -39,7 +31,7 @@ final class HintBytes {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         DataOutputStream out = new DataOutputStream(bytes);
         try {
-            out.writeByte(FORM);
+            out.writeByte(MessageBytes.FORM);
             out.writeLong(node);
             write(out, hint);
         } catch (IOException e) {
@@ -81,40 +73,15 @@ final class HintBytes {
         Message message = entry.message();
         out.writeBoolean(message != null);
         if (message != null) {
-            write(out, message);
+            MessageBytes.write(out, message);
         }
-    }
-
-    private static void write(DataOutputStream out, Message message) throws IOException {
-        out.writeUTF(message.id().toString());
-        out.writeUTF(message.conversation().value());
-        out.writeLong(message.seq());
-        out.writeUTF(message.sender().value());
-        out.writeUTF(message.senderDevice().value());
-        out.writeUTF(message.localId().value());
-        out.writeByte(message.kind().ordinal());
-        byte[] content = message.content().getBytes(StandardCharsets.UTF_8);
-        out.writeInt(content.length);
-        out.write(content);
-        Media media = message.media();
-        byte[] carried = media == null ? NOTHING : media.encode();
-        out.writeInt(carried.length);
-        out.write(carried);
-        out.writeLong(message.timestampMs());
-        out.writeInt(message.version());
-        writeTime(out, message.editedAtMs());
-        writeTime(out, message.recalledAtMs());
-    }
-
-    private static void writeTime(DataOutputStream out, @Nullable Long atMs) throws IOException {
-        out.writeLong(atMs == null ? NONE : atMs);
     }
 
     /// A hint of another node; empty if it is of `self`, or in a form that is not known here.
     static Optional<Hint> read(byte[] bytes, long self) {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
-            boolean known = in.readByte() == FORM;
+            boolean known = in.readByte() == MessageBytes.FORM;
             return !known || in.readLong() == self ? Optional.empty() : Optional.of(hint(in));
         } catch (IOException | RuntimeException another) {
             return Optional.empty();
@@ -147,32 +114,6 @@ final class HintBytes {
                 Track.values()[in.readByte()],
                 in.readLong(),
                 in.readLong(),
-                in.readBoolean() ? message(in) : null);
-    }
-
-    private static Message message(DataInputStream in) throws IOException {
-        return new Message(
-                MessageId.parse(in.readUTF()).orElseThrow(),
-                new ConversationId(in.readUTF()),
-                in.readLong(),
-                new UserId(in.readUTF()),
-                new DeviceId(in.readUTF()),
-                new LocalId(in.readUTF()),
-                Message.Kind.values()[in.readByte()],
-                new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8),
-                media(in.readNBytes(in.readInt())),
-                in.readLong(),
-                in.readInt(),
-                time(in),
-                time(in));
-    }
-
-    private static @Nullable Media media(byte[] bytes) {
-        return bytes.length == 0 ? null : Media.decode(bytes);
-    }
-
-    private static @Nullable Long time(DataInputStream in) throws IOException {
-        long atMs = in.readLong();
-        return atMs == NONE ? null : atMs;
+                in.readBoolean() ? MessageBytes.read(in) : null);
     }
 }

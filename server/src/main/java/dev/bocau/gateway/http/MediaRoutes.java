@@ -32,6 +32,7 @@ import java.util.Optional;
 /// conversation, and a recall, are told at once by this server; a CDN in front of it keeps what it
 /// has until the URL expires.
 public final class MediaRoutes implements HttpListener.Part {
+    private static final String ONE = SignedUrls.PATH + "{media}/{rendition}";
     private static final int SECOND_MS = 1_000;
     private static final Duration REDIRECTED = Duration.ofMinutes(1);
 
@@ -61,7 +62,8 @@ public final class MediaRoutes implements HttpListener.Part {
     public void add(JavalinConfig config) {
         RoutesConfig routes = config.routes;
         routes.get("/v1/conversations/{id}/messages/{messageId}/media", this::getUrls);
-        routes.get(SignedUrls.PATH + "{media}/{rendition}", this::getMedia);
+        routes.get(ONE, request -> answer(request, true));
+        routes.head(ONE, request -> answer(request, false));
     }
 
     private void getUrls(Context request) {
@@ -82,7 +84,7 @@ public final class MediaRoutes implements HttpListener.Part {
                 .json(new MediaUrlsAnswer(urls.url(original), thumbnail, expiresAtMs));
     }
 
-    private void getMedia(Context request) throws IOException {
+    private void answer(Context request, boolean withBytes) throws IOException {
         Grant grant =
                 urls.grant(
                         request.pathParam("media"),
@@ -108,6 +110,8 @@ public final class MediaRoutes implements HttpListener.Part {
         Span span = Span.of(request, bytes, tag);
         if (span.hasBytes()) {
             request.contentType(Downloads.servedType(media, rendition));
+        }
+        if (span.hasBytes() && withBytes) {
             try (InputStream in = downloads.open(media, rendition, span.from(), span.length())) {
                 span.write(request, in);
             }

@@ -22,6 +22,7 @@ import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// `/v1/users`: names, tokens, devices.
 public final class UserRoutes implements HttpListener.Part {
@@ -96,11 +97,11 @@ public final class UserRoutes implements HttpListener.Part {
         Caller caller = Caller.of(request, tokens, devices);
         UserId user = user(request);
         caller.requireSelf(user);
+        Set<DeviceId> online = sessions.online(user);
         List<DeviceAnswer> list =
                 devices.of(user).stream()
                         .map(device ->
-                                DeviceAnswer.of(
-                                        device, sessions.online(user, device.device().id())))
+                                DeviceAnswer.of(device, online.contains(device.device().id())))
                         .toList();
         request.json(new DevicesAnswer(list));
     }

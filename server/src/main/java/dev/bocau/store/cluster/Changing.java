@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The step that edits or recalls a message. Its `localId` is remembered beside the message: under
@@ -26,18 +25,21 @@ import org.jspecify.annotations.Nullable;
 final class Changing {
     private final ConversationTable conversations;
     private final MessageReader messages;
+    private final RecentMessages recent;
     private final Steps steps;
     private final InstantSource clock;
 
-    Changing(Tables tables, Steps steps, InstantSource clock) {
+    Changing(Tables tables, RecentMessages recent, Steps steps, InstantSource clock) {
         this.conversations = tables.conversations();
         this.messages = tables.messages();
+        this.recent = recent;
         this.steps = steps;
         this.clock = clock;
     }
 
     Outcome<Sent> change(Change change) {
-        return steps.take(change.conversation(), Set.of(), () -> decide(change));
+        return steps.take(
+                Touched.changing(change.conversation(), change.message()), () -> decide(change));
     }
 
     private Decided<Sent> decide(Change change) {
@@ -67,6 +69,7 @@ final class Changing {
             }
             switch (conversations.change(view, new New(next, name, change.fingerprint()))) {
                 case APPLIED -> {
+                    recent.change(next);
                     return new Decided<>(sent(change, next), appends(view, next.seq()));
                 }
                 case REJECTED -> {}
@@ -80,7 +83,7 @@ final class Changing {
     /// What was done before.
     ///
     /// @param told false: it may have been done just now, and nobody has been told
-    private static Decided<Sent> again(
+    private Decided<Sent> again(
             ConversationView view, Change change, SentBefore before, boolean told) {
         if (!Arrays.equals(before.fingerprint(), change.fingerprint())) {
             throw new Refused(
@@ -93,7 +96,11 @@ final class Changing {
                         before.message(),
                         before.seq(),
                         before.timestampMs());
-        return told ? Decided.already(sent) : new Decided<>(sent, appends(view, before.seq()));
+        if (told) {
+            return Decided.already(sent);
+        }
+        messages.at(view.id(), before.seq()).ifPresent(recent::change);
+        return new Decided<>(sent, appends(view, before.seq()));
     }
 
     /// The message as it is to be; null: it is so.
@@ -112,7 +119,8 @@ final class Changing {
         return null;
     }
 
-    private static Map<UserId, Append> appends(ConversationView view, long seq) {
+    /// Those who see a message are told that it has changed.
+    static Map<UserId, Append> appends(ConversationView view, long seq) {
         Map<UserId, Append> appends = new LinkedHashMap<>();
         Append changed = new Append.Changed(new Name(Sort.CHANGED, view.id(), Long.toString(seq)));
         view.roster()

@@ -44,6 +44,7 @@ public final class ClusterStore implements Store {
     private final Installation installation;
     private final ClusterContext context;
     private final Tables tables;
+    private final Messages messages;
     private final States states;
     private final LogReader logs;
     private final SendQueues sending;
@@ -95,21 +96,29 @@ public final class ClusterStore implements Store {
         this.context = context;
         this.later = later;
         Commit history = history();
-        tables = Tables.of(cassandra, installation, context);
-        states = new States(tables, context);
-        Generations generations = new Generations(cassandra, installation);
+        Functions functions = new Functions(redis);
+        DeviceSessions sessions = new DeviceSessions(functions, installation, context.clock());
+        tables = Tables.of(cassandra, sessions, installation, context);
+        RecentMessages recent = new RecentMessages(functions, installation, context.threads());
+        messages = new Messages(recent, tables.messages());
+        states = new States(tables, messages, context);
         Logs userLogs =
-                new Logs(redis, generations, installation, context.limits(), context.clock());
-        logs = new LogReader(userLogs, tables, states, history, context.limits());
+                new Logs(
+                        functions,
+                        new Generations(cassandra, installation),
+                        installation,
+                        context.limits(),
+                        context.clock());
+        logs = new LogReader(userLogs, tables, messages, states, history, context.limits());
 
         FanOut fanOut = new FanOut(userLogs, context, this::putLater);
-        Repairs repairs = new Repairs(tables, fanOut, context);
+        Repairs repairs = new Repairs(tables, recent, fanOut, context);
         journal = new Journal(cassandra, installation, UUID.randomUUID());
         steps = new Steps(journal, fanOut, repairs, history);
-        marking = new Marking(tables, steps, context);
+        marking = new Marking(tables, sessions, steps, context);
         Sending deciding = new Sending(tables.conversations(), context.clock(), context.random());
-        sending = new SendQueues(deciding, marking, steps, context);
-        changing = new Changing(tables, steps, context.clock());
+        sending = new SendQueues(deciding, marking, recent, steps, context);
+        changing = new Changing(tables, recent, steps, context.clock());
         memberships = new Memberships(cassandra, installation, tables, steps, context);
         watch = new Watch(cassandra, installation, journal, repairs, context);
         watch.start();
@@ -216,13 +225,7 @@ public final class ClusterStore implements Store {
             ConversationId conversation, long sinceSeq, long beforeSeq, int limit) {
         return tables.conversations()
                 .view(conversation)
-                .map(view ->
-                        tables.messages()
-                                .newest(
-                                        conversation,
-                                        sinceSeq,
-                                        Math.min(beforeSeq - 1, view.head()),
-                                        limit))
+                .map(view -> messages.newest(view, sinceSeq, beforeSeq - 1, limit))
                 .orElse(List.of());
     }
 

@@ -6,7 +6,6 @@ import dev.bocau.limits.Limits;
 import dev.bocau.model.Code;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
-import dev.bocau.model.Position;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.store.Connected;
@@ -16,15 +15,12 @@ import dev.bocau.store.cluster.Cassandra.Decision;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /// A user's devices: one partition, whose revision each decision moves on. Those that were signed
 /// out within the age of a token are kept: they cannot come back with a token from before.
@@ -33,14 +29,11 @@ final class DeviceTable {
     /// forgotten, and unknown devices are refused in their stead.
     private static final int SIGNED_OUT = 5;
 
-    /// Of a cursor's write timestamp: the session above, which write of this node below.
-    private static final int WRITE_BITS = 40;
-
     private final Cassandra cassandra;
+    private final DeviceSessions sessions;
     private final Installation installation;
     private final Limits limits;
     private final InstantSource clock;
-    private final AtomicLong writes = new AtomicLong();
 
     private record Known(
             Device device,
@@ -53,8 +46,13 @@ final class DeviceTable {
     private record Devices(long revision, long refusedUpToMs, Map<DeviceId, Known> all) {}
 
     DeviceTable(
-            Cassandra cassandra, Installation installation, Limits limits, InstantSource clock) {
+            Cassandra cassandra,
+            DeviceSessions sessions,
+            Installation installation,
+            Limits limits,
+            InstantSource clock) {
         this.cassandra = cassandra;
+        this.sessions = sessions;
         this.installation = installation;
         this.limits = limits;
         this.clock = clock;
@@ -159,7 +157,7 @@ final class DeviceTable {
                                     installation.of(user),
                                     each.device.id().value())));
             if (cassandra.decide(batch) == Decision.APPLIED) {
-                return begun(user, device.id(), session);
+                return sessions.begun(user, device, session);
             }
         }
         throw Steps.unknown();
@@ -241,55 +239,10 @@ final class DeviceTable {
                                     row(user, out)));
             unknown |= decision == Decision.UNKNOWN;
             if (decision == Decision.APPLIED) {
-                forgetCursor(user, id, known.session);
+                sessions.out(user, id, known.session);
                 return true;
             }
         }
         throw Steps.unknown();
-    }
-
-    // ----------------------------------------------------------------------------------------------------------- cursors
-
-    /// Writes where a device stands, unless it was signed out or has connected again since.
-    void stand(UserId user, DeviceId id, long session, Position position) {
-        write(user, id, stored(position), (session << WRITE_BITS) + writes.incrementAndGet());
-    }
-
-    private String stored(Position position) {
-        return clock.millis() + " " + Base64.getEncoder().encodeToString(position.encode());
-    }
-
-    private void write(UserId user, DeviceId id, @Nullable String stored, long timestamp) {
-        cassandra.write(
-                "INSERT INTO cursor (user, device, stored) VALUES (?, ?, ?) USING TIMESTAMP ?",
-                installation.of(user),
-                id.value(),
-                stored,
-                timestamp);
-    }
-
-    /// From here on nothing that an older session writes counts.
-    private Connected begun(UserId user, DeviceId id, long session) {
-        String stored =
-                cassandra
-                        .row(
-                                "SELECT stored FROM cursor WHERE user = ? AND device = ?",
-                                installation.of(user),
-                                id.value())
-                        .map(row -> row.getString("stored"))
-                        .orElse(null);
-        write(user, id, stored, session << WRITE_BITS);
-        if (stored == null) {
-            return new Connected(session, Optional.empty(), 0);
-        }
-        int space = stored.indexOf(' ');
-        return new Connected(
-                session,
-                Position.decode(Base64.getDecoder().decode(stored.substring(space + 1))),
-                Long.parseLong(stored.substring(0, space)));
-    }
-
-    private void forgetCursor(UserId user, DeviceId id, long session) {
-        write(user, id, null, ((session + 1) << WRITE_BITS) - 1);
     }
 }

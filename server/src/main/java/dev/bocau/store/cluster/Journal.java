@@ -1,11 +1,11 @@
 package dev.bocau.store.cluster;
 
 import dev.bocau.model.ConversationId;
+import dev.bocau.model.MessageId;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -68,9 +68,9 @@ final class Journal {
 
     /// Writes down a step on a conversation, unless that was done a moment ago.
     ///
-    /// @param leaving who may not be among its members afterwards
     /// @throws Refused if it cannot be written: then the step is not to be taken
-    Intent intend(ConversationId conversation, Set<UserId> leaving) {
+    Intent intend(Touched touched) {
+        ConversationId conversation = touched.conversation();
         Intent intent;
         CompletableFuture<@Nullable Void> row;
         boolean writes;
@@ -78,12 +78,12 @@ final class Journal {
             Slice slice = slices.lastEntry().getValue();
             slice.steps++;
             intent = new Intent(slices.lastKey());
-            writes = !slice.written.containsKey(conversation) || !leaving.isEmpty();
+            writes = !slice.written.containsKey(conversation) || touched.isMore();
             row = slice.written.computeIfAbsent(conversation, it -> new CompletableFuture<>());
         }
         try {
             if (writes) {
-                write(intent.slice, conversation, leaving);
+                write(intent.slice, touched);
                 row.complete(null);
             } else {
                 row.join();
@@ -106,20 +106,21 @@ final class Journal {
         }
     }
 
-    private void write(long slice, ConversationId conversation, Set<UserId> leaving) {
-        if (leaving.isEmpty()) {
+    private void write(long slice, Touched touched) {
+        if (touched.isMore()) {
+            cassandra.write(
+                    "UPDATE journal SET leaving = leaving + ?, changing = changing + ? WHERE node = ? AND slice = ? AND conversation = ?",
+                    touched.leaving().stream().map(UserId::value).collect(Collectors.toSet()),
+                    touched.changing().stream().map(MessageId::uuid).collect(Collectors.toSet()),
+                    node,
+                    slice,
+                    touched.conversation().value());
+        } else {
             cassandra.write(
                     "INSERT INTO journal (node, slice, conversation) VALUES (?, ?, ?)",
                     node,
                     slice,
-                    conversation.value());
-        } else {
-            cassandra.write(
-                    "UPDATE journal SET leaving = leaving + ? WHERE node = ? AND slice = ? AND conversation = ?",
-                    leaving.stream().map(UserId::value).collect(Collectors.toSet()),
-                    node,
-                    slice,
-                    conversation.value());
+                    touched.conversation().value());
         }
     }
 

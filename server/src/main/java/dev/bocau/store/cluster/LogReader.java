@@ -43,18 +43,24 @@ final class LogReader {
     private final Logs logs;
     private final ConversationTable conversations;
     private final MembershipTable memberships;
-    private final MessageReader messages;
+    private final Messages messages;
     private final MarkTable marks;
     private final DeviceTable devices;
     private final States states;
     private final Commit history;
     private final Limits limits;
 
-    LogReader(Logs logs, Tables tables, States states, Commit history, Limits limits) {
+    LogReader(
+            Logs logs,
+            Tables tables,
+            Messages messages,
+            States states,
+            Commit history,
+            Limits limits) {
         this.logs = logs;
         this.conversations = tables.conversations();
         this.memberships = tables.memberships();
-        this.messages = tables.messages();
+        this.messages = messages;
         this.marks = tables.marks();
         this.devices = tables.devices();
         this.states = states;
@@ -244,9 +250,10 @@ final class LogReader {
             }
             seqs.forEach((id, all) -> {
                 Map<Long, Message> known = sent.computeIfAbsent(id, it -> new HashMap<>());
+                ConversationView view = view(id).orElseThrow();
                 ranges(all)
                         .forEach(range ->
-                                messages.between(id, range[0], range[1])
+                                messages.between(view, range[0], range[1])
                                         .forEach(message -> known.put(message.seq(), message)));
             });
         }
@@ -345,7 +352,7 @@ final class LogReader {
             long readSeq = own.of(user).read().upTo(view.head()).seq();
             return new Entry.ReadHere(
                     id,
-                    messages.at(id, mark.seq()).orElseThrow().id(),
+                    messages.at(view, mark.seq()).orElseThrow().id(),
                     mark.seq(),
                     mark.atMs(),
                     readSeq,
@@ -378,7 +385,7 @@ final class LogReader {
                             mark.by(),
                             status,
                             mark.seq(),
-                            messages.at(id, mark.seq()).orElseThrow().id(),
+                            messages.at(view, mark.seq()).orElseThrow().id(),
                             mark.atMs()));
         }
     }

@@ -1,30 +1,18 @@
 package dev.bocau.store.cluster;
 
 import dev.bocau.limits.Limits;
-import dev.bocau.model.Code;
-import dev.bocau.model.Refusal;
 import dev.bocau.model.Refused;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
-import dev.bocau.redis.RedisCluster;
-import dev.bocau.redis.RedisUnavailable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.bocau.redis.Library;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The users' logs, in Redis.
 ///
@@ -38,20 +26,17 @@ import org.slf4j.LoggerFactory;
 /// conversation the log knows the last message that it has (`Append.Added` is skipped up to there,
 /// and refused where it would leave a gap), and everything else replaces what stood under its name.
 final class Logs {
-    private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
     private static final int ATTEMPTS = 5;
 
     /// So many messages that a log has missed are put into it one by one; more of them as the
     /// conversation's whole state.
     private static final long GAP = 256;
 
-    private final RedisCluster redis;
+    private final Functions functions;
     private final Generations generations;
     private final Installation installation;
     private final Limits limits;
     private final InstantSource clock;
-    private final String version;
-    private volatile boolean failing;
 
     /// Where a log begins and ends, by track.
     record Extent(long[] heads, long[] floors) {
@@ -82,51 +67,26 @@ final class Logs {
     record Put(long before, long last, boolean refreshed) {}
 
     Logs(
-            RedisCluster redis,
+            Functions functions,
             Generations generations,
             Installation installation,
             Limits limits,
             InstantSource clock) {
-        this.redis = redis;
+        this.functions = functions;
         this.generations = generations;
         this.installation = installation;
         this.limits = limits;
         this.clock = clock;
-        String library = library();
-        this.version = version(library);
-        redis.load("bocau_logs_" + version, library.replace("VERSION", version));
-    }
-
-    private static String library() {
-        try (InputStream file = Logs.class.getResourceAsStream("logs.lua")) {
-            return new String(
-                    Objects.requireNonNull(file, "logs.lua").readAllBytes(),
-                    StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Part of the functions' names, so that nodes of two releases can each have their own.
-    private static String version(String library) {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(library.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     // ----------------------------------------------------------------------------------------------------------- reading
 
     Extent extent(UserId user) {
-        return extent(list(ask(user, "heads", List.of()).get(1)));
+        return extent(Library.list(ask(user, "heads", List.of()).get(1)));
     }
 
     private static Extent extent(List<Object> numbers) {
-        long[] all = numbers.stream().mapToLong(Logs::number).toArray();
+        long[] all = numbers.stream().mapToLong(Library::number).toArray();
         int tracks = Track.values().length;
         return new Extent(Arrays.copyOf(all, tracks), Arrays.copyOfRange(all, tracks, 2 * tracks));
     }
@@ -141,14 +101,19 @@ final class Logs {
         arguments.add(Integer.toString(limit));
         List<Object> answer = ask(user, "read", arguments);
         List<List<Found>> byTrack =
-                list(answer.get(2)).stream().map(track -> found(list(track))).toList();
-        return new Page(extent(list(answer.get(1))), byTrack);
+                Library.list(answer.get(2)).stream()
+                        .map(track -> found(Library.list(track)))
+                        .toList();
+        return new Page(extent(Library.list(answer.get(1))), byTrack);
     }
 
     private static List<Found> found(List<Object> namesAndOffsets) {
         List<Found> found = new ArrayList<>();
         for (int i = 0; i < namesAndOffsets.size(); i += 2) {
-            found.add(new Found(number(namesAndOffsets.get(i + 1)), text(namesAndOffsets.get(i))));
+            found.add(
+                    new Found(
+                            Library.number(namesAndOffsets.get(i + 1)),
+                            Library.text(namesAndOffsets.get(i))));
         }
         return found;
     }
@@ -159,23 +124,23 @@ final class Logs {
         for (Track track : Track.values()) {
             arguments.add(Long.toString(Objects.requireNonNull(past.get(track))));
         }
-        return (int) number(ask(user, "count", arguments).get(1));
+        return (int) Library.number(ask(user, "count", arguments).get(1));
     }
 
     /// The newest names among the changes, newest first.
     List<String> newest(UserId user, int limit) {
         List<Object> answer = ask(user, "newest", List.of(Integer.toString(limit)));
-        return list(answer.get(1)).stream().map(Logs::text).toList();
+        return Library.list(answer.get(1)).stream().map(Library::text).toList();
     }
 
     /// The last message of each conversation that this log has, or has had.
     Map<String, Long> reached(UserId user) {
-        List<Object> answer = list(ask(user, "reached", List.of()).get(1));
+        List<Object> answer = Library.list(ask(user, "reached", List.of()).get(1));
         Map<String, Long> reached = new LinkedHashMap<>();
         for (int i = 0; i < answer.size(); i += 2) {
-            String joinedAndLast = text(answer.get(i + 1));
+            String joinedAndLast = Library.text(answer.get(i + 1));
             long last = Long.parseLong(joinedAndLast.substring(joinedAndLast.indexOf(':') + 1));
-            reached.put(text(answer.get(i)), last);
+            reached.put(Library.text(answer.get(i)), last);
         }
         return reached;
     }
@@ -189,26 +154,28 @@ final class Logs {
         Append next = wanted;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Object> answer =
-                    list(list(ask(user, "append", arguments(next)).get(1)).getFirst());
-            switch (text(answer.getFirst())) {
+                    Library.list(
+                            Library.list(ask(user, "append", arguments(next)).get(1)).getFirst());
+            switch (Library.text(answer.getFirst())) {
                 case "PUT" -> {
                     return new Put(
-                            number(answer.get(1)),
-                            number(answer.get(2)),
+                            Library.number(answer.get(1)),
+                            Library.number(answer.get(2)),
                             next instanceof Append.Joined);
                 }
                 case "REFRESHED" -> {
-                    return new Put(number(answer.get(1)), number(answer.get(2)), true);
+                    return new Put(
+                            Library.number(answer.get(1)), Library.number(answer.get(2)), true);
                 }
                 case "KNOWN" -> {
-                    long head = number(answer.get(1));
+                    long head = Library.number(answer.get(1));
                     return new Put(head, head, false);
                 }
-                case "GAP" -> next = filling((Append.Added) wanted, number(answer.get(1)));
+                case "GAP" -> next = filling((Append.Added) wanted, Library.number(answer.get(1)));
                 default -> throw new IllegalStateException("logs.lua said " + answer);
             }
         }
-        throw unavailable();
+        throw Functions.unavailable();
     }
 
     private static Append filling(Append.Added added, long last) {
@@ -252,14 +219,14 @@ final class Logs {
         List<String> keys = keys(user);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Object> answer = call(function, keys, arguments);
-            if (text(answer.getFirst()).equals("OK")) {
+            if (Library.text(answer.getFirst()).equals("OK")) {
                 return answer;
             }
-            String history = text(answer.get(1));
-            long generation = generations.next(user, number(answer.get(2)));
+            String history = Library.text(answer.get(1));
+            long generation = generations.next(user, Library.number(answer.get(2)));
             begin(user, history, generation);
         }
-        throw unavailable();
+        throw Functions.unavailable();
     }
 
     /// Begins a log under a generation that was handed out for it, if it is still void and belongs
@@ -269,44 +236,12 @@ final class Logs {
     }
 
     private List<Object> call(String function, List<String> keys, List<String> arguments) {
-        List<byte[]> bytes =
-                arguments.stream().map(it -> it.getBytes(StandardCharsets.UTF_8)).toList();
-        try {
-            List<Object> answer =
-                    redis.call("bocau_log_%s_%s".formatted(function, version), keys, bytes);
-            failing = false;
-            return answer;
-        } catch (RedisUnavailable e) {
-            if (!failing) {
-                LOG.warn("{} of a log: {}", function, e.getMessage());
-            }
-            failing = true;
-            throw unavailable();
-        }
-    }
-
-    private static Refused unavailable() {
-        return new Refused(Refusal.retry(Code.UNAVAILABLE, "the logs cannot be reached"));
+        return functions.call("log_" + function, keys, arguments.toArray());
     }
 
     /// In the order in which `logs.lua` counts them; in one slot.
     private List<String> keys(UserId user) {
         String log = "offline_queue:{" + installation.of(user) + "}";
         return List.of(log, log + ":changes", log + ":delivered", log + ":read", log + ":seqs");
-    }
-
-    // ------------------------------------------------------------------------------------------------------ what Redis says
-
-    @SuppressWarnings("unchecked")
-    private static List<Object> list(Object answer) {
-        return (List<Object>) answer;
-    }
-
-    private static String text(Object answer) {
-        return new String((byte[]) answer, StandardCharsets.UTF_8);
-    }
-
-    private static long number(Object answer) {
-        return Long.parseLong(text(answer));
     }
 }

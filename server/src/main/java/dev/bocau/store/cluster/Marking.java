@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /// The steps that move marks. Two nodes may move one mark at once: the further one wins, and whom
 /// both tell is told twice.
@@ -37,17 +36,17 @@ final class Marking {
     private final ConversationTable conversations;
     private final MessageReader messages;
     private final MarkTable marks;
-    private final DeviceTable devices;
+    private final DeviceSessions sessions;
     private final Steps steps;
     private final Limits limits;
     private final ReadTime readTime;
     private final InstantSource clock;
 
-    Marking(Tables tables, Steps steps, ClusterContext context) {
+    Marking(Tables tables, DeviceSessions sessions, Steps steps, ClusterContext context) {
         this.conversations = tables.conversations();
         this.messages = tables.messages();
         this.marks = tables.marks();
-        this.devices = tables.devices();
+        this.sessions = sessions;
         this.steps = steps;
         this.limits = context.limits();
         this.readTime = context.readTime();
@@ -72,8 +71,7 @@ final class Marking {
                 Mark mark = each.getKey();
                 Outcome.Kept<Boolean> kept =
                         steps.take(
-                                        mark.conversation(),
-                                        Set.of(),
+                                        Touched.of(mark.conversation()),
                                         () ->
                                                 deliver(
                                                         each.getValue(),
@@ -88,7 +86,7 @@ final class Marking {
             }
             ack.cursor()
                     .ifPresent(cursor ->
-                            devices.stand(ack.user(), ack.device(), ack.session(), cursor));
+                            sessions.stand(ack.user(), ack.device(), ack.session(), cursor));
             return steps.kept(moved, appended);
         } catch (Refused refused) {
             return new Outcome.Denied<>(refused.refusal());
@@ -120,7 +118,7 @@ final class Marking {
                             .filter(it -> it.roster().members().containsKey(reading.user()))
                             .orElseThrow(() -> notAMember(reading.conversation()));
             checkNotPastHead(view, reading.seq());
-            return steps.take(view.id(), Set.of(), () -> read(view, reading));
+            return steps.take(Touched.of(view.id()), () -> read(view, reading));
         } catch (Refused refused) {
             return new Outcome.Denied<>(refused.refusal());
         }

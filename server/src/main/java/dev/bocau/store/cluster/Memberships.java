@@ -155,7 +155,7 @@ final class Memberships {
             Set<UserId> leaving = new HashSet<>();
             seen.ifPresent(view -> leaving.addAll(view.roster().members().keySet()));
             leaving.removeAll(wish.members);
-            return steps.take(id, leaving, () -> decide(id, leaving, wishing));
+            return steps.take(Touched.leaving(id, leaving), () -> decide(id, leaving, wishing));
         } catch (Refused refused) {
             return new Outcome.Denied<>(refused.refusal());
         }

@@ -67,30 +67,6 @@ final class MessageReader {
         return rows;
     }
 
-    /// The newest messages from one seq on up to another, oldest first, so many at the most.
-    List<Message> newest(ConversationId id, long from, long to, int limit) {
-        List<Message> newestFirst = new ArrayList<>();
-        for (long bucket = ConversationView.bucketOf(Math.max(1, to));
-                to >= from
-                        && newestFirst.size() < limit
-                        && bucket >= ConversationView.bucketOf(Math.max(1, from));
-                bucket--) {
-            for (Row row :
-                    cassandra.rows(
-                            COLUMNS
-                                    + OF_BUCKET
-                                    + " AND seq >= ? AND seq <= ? ORDER BY kind DESC, seq DESC LIMIT ?",
-                            installation.of(id),
-                            bucket,
-                            from,
-                            to,
-                            limit - newestFirst.size())) {
-                newestFirst.add(message(id, row));
-            }
-        }
-        return newestFirst.reversed();
-    }
-
     /// The place of a message. Times never decrease along a conversation, and an id has the time of
     /// its message in it.
     Optional<Long> seqOf(ConversationView view, MessageId message) {

@@ -18,15 +18,17 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the tables and columns that are not there, as `schema.cql` says. Several nodes may do so
-/// at once: a table gets the same id from each of them.
+/// Makes the tables that are not there, as `schema.cql` says. Several nodes may do so at once: a
+/// table gets the same id from each of them.
 final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REPLICAS = 3;
     private static final Pattern TABLE = Pattern.compile("CREATE TABLE (\\w+)");
+
+    /// Of a table, on a line of its own: name and type.
     private static final Pattern COLUMN =
-            Pattern.compile("^  (?!PRIMARY )(\\w+) ([\\w<>, ]*[\\w>])", Pattern.MULTILINE);
+            Pattern.compile("(?m)^ {2}([a-z_]+) (.+?)(?: PRIMARY KEY)?,? *$");
 
     private Schema() {}
 
@@ -54,22 +56,21 @@ final class Schema {
                 LOG.info("making the table {}", table.group(1));
                 execute(session, withId(statement, keyspace, table.group(1)));
             } else {
-                addColumns(session, there.get(), statement);
+                addColumns(session, statement, there.get());
             }
         }
     }
 
-    /// What a table of an older version does not have. Rows of that time have nothing in there.
-    private static void addColumns(CqlSession session, TableMetadata table, String statement) {
+    /// Those that an older release has made the table without. It does not mind them.
+    private static void addColumns(CqlSession session, String statement, TableMetadata table) {
         Matcher column = COLUMN.matcher(statement);
         while (column.find()) {
-            String name = column.group(1);
-            if (table.getColumn(CqlIdentifier.fromInternal(name)).isEmpty()) {
-                LOG.info("adding {} to the table {}", name, table.getName());
+            if (table.getColumn(column.group(1)).isEmpty()) {
+                LOG.info("adding the column {} to the table {}", column.group(1), table.getName());
                 execute(
                         session,
                         "ALTER TABLE %s ADD IF NOT EXISTS %s %s"
-                                .formatted(table.getName().asCql(true), name, column.group(2)));
+                                .formatted(table.getName(), column.group(1), column.group(2)));
             }
         }
     }

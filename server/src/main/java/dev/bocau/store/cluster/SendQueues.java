@@ -44,6 +44,7 @@ final class SendQueues {
 
     private final Sending sending;
     private final Marking marking;
+    private final RecentMessages recent;
     private final Steps steps;
     private final ClusterContext context;
     private final Map<ConversationId, Queue> queues = new HashMap<>();
@@ -69,9 +70,15 @@ final class SendQueues {
         private @Nullable Refusal refusing;
     }
 
-    SendQueues(Sending sending, Marking marking, Steps steps, ClusterContext context) {
+    SendQueues(
+            Sending sending,
+            Marking marking,
+            RecentMessages recent,
+            Steps steps,
+            ClusterContext context) {
         this.sending = sending;
         this.marking = marking;
+        this.recent = recent;
         this.steps = steps;
         this.context = context;
     }
@@ -149,7 +156,7 @@ final class SendQueues {
     private void send(ConversationId id, List<Waiting> batch) {
         List<Draft> drafts = batch.stream().map(Waiting::draft).toList();
         try {
-            switch (steps.take(id, Set.of(), () -> decide(id, drafts))) {
+            switch (steps.take(Touched.of(id), () -> decide(id, drafts))) {
                 case Outcome.Denied<Sending.Result>(Refusal refusal) -> deny(id, batch, refusal);
                 case Outcome.Kept<Sending.Result> kept -> {
                     Map<Draft, Refusal> unread = new HashMap<>();
@@ -177,6 +184,7 @@ final class SendQueues {
         } else {
             seen.put(id, view);
         }
+        recent.add(result.added());
         return new Steps.Decided<>(result, appends(result), result.added(), result.settled());
     }
 

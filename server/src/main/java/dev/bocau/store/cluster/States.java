@@ -41,15 +41,17 @@ final class States {
     private static final int FRAME_OVERHEAD = 1_024;
 
     private final ConversationTable conversations;
-    private final MessageReader messages;
+    private final MessageReader senders;
+    private final Messages messages;
     private final MarkTable marks;
     private final DeviceTable devices;
     private final Limits limits;
     private final ReadTime readTime;
 
-    States(Tables tables, ClusterContext context) {
+    States(Tables tables, Messages messages, ClusterContext context) {
         this.conversations = tables.conversations();
-        this.messages = tables.messages();
+        this.senders = tables.messages();
+        this.messages = messages;
         this.marks = tables.marks();
         this.devices = tables.devices();
         this.limits = context.limits();
@@ -151,7 +153,7 @@ final class States {
             long to = Math.min(view.head(), from + SENDERS_AT_A_TIME - 1);
             unread +=
                     (int)
-                            messages.senders(view.id(), from, to).stream()
+                            senders.senders(view.id(), from, to).stream()
                                     .filter(sender -> !sender.equals(user))
                                     .count();
             from = to + 1;
@@ -163,7 +165,7 @@ final class States {
     /// `room`.
     private List<Message> recent(ConversationView view, Membership me, int bytes, int room) {
         List<Message> newest =
-                messages.newest(view.id(), me.sinceSeq(), view.head(), limits.recentMessages());
+                messages.newest(view, me.sinceSeq(), view.head(), limits.recentMessages());
         int taken = 0;
         int first = newest.size();
         while (first > 0) {
@@ -183,7 +185,7 @@ final class States {
     Optional<MessageStatus> status(ConversationId id, long seq) {
         return conversations
                 .view(id)
-                .flatMap(view -> messages.at(id, seq).map(message -> status(view, message)));
+                .flatMap(view -> messages.at(view, seq).map(message -> status(view, message)));
     }
 
     private MessageStatus status(ConversationView view, Message message) {

@@ -3,7 +3,6 @@ package dev.bocau.store.cluster;
 import dev.bocau.model.Appended;
 import dev.bocau.model.Code;
 import dev.bocau.model.Commit;
-import dev.bocau.model.ConversationId;
 import dev.bocau.model.Message;
 import dev.bocau.model.Refusal;
 import dev.bocau.model.Refused;
@@ -12,7 +11,6 @@ import dev.bocau.store.Outcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /// Takes steps on conversations: written down, decided, put into the logs. What goes wrong in the
@@ -54,15 +52,13 @@ final class Steps {
 
     /// Takes a step.
     ///
-    /// @param leaving who may not be a member afterwards
     /// @param deciding throws {@link Refused}; with {@link Code#UNAVAILABLE} if it may have done
     ///   something
-    <T> Outcome<T> take(
-            ConversationId conversation, Set<UserId> leaving, Supplier<Decided<T>> deciding) {
+    <T> Outcome<T> take(Touched touched, Supplier<Decided<T>> deciding) {
         Journal.Intent intent;
         try {
             checkRoom();
-            intent = journal.intend(conversation, leaving);
+            intent = journal.intend(touched);
         } catch (Refused refused) {
             return new Outcome.Denied<>(refused.refusal());
         }
@@ -71,19 +67,17 @@ final class Steps {
             decided = deciding.get();
         } catch (Refused refused) {
             if (refused.refusal().code() == Code.UNAVAILABLE) {
-                repairs.later(conversation, leaving, intent::settled);
+                repairs.later(touched, intent::settled);
             } else {
                 intent.settled();
             }
             return new Outcome.Denied<>(refused.refusal());
         } catch (RuntimeException e) {
-            repairs.later(conversation, leaving, intent::settled);
+            repairs.later(touched, intent::settled);
             throw e;
         }
         Runnable put =
-                decided.settled
-                        ? intent::settled
-                        : () -> repairs.later(conversation, leaving, intent::settled);
+                decided.settled ? intent::settled : () -> repairs.later(touched, intent::settled);
         List<Appended> appended = fanOut.put(decided.appends, decided.messages, put);
         return kept(decided.value, appended);
     }

@@ -13,7 +13,11 @@ record Tables(
     /// Members of rosters that are kept in memory, all together.
     private static final int ROSTER_MEMBERS = 1_000_000;
 
-    static Tables of(Cassandra cassandra, Installation installation, ClusterContext context) {
+    static Tables of(
+            Cassandra cassandra,
+            DeviceSessions sessions,
+            Installation installation,
+            ClusterContext context) {
         // Some days more than what clients are told.
         int localIdSeconds = (int) Duration.ofDays(context.limits().localIdDays() + 2L).toSeconds();
         Rosters rosters = new Rosters(cassandra, ROSTER_MEMBERS);
@@ -23,6 +27,7 @@ record Tables(
                 new MembershipTable(cassandra, installation),
                 new MessageReader(cassandra, installation),
                 new MarkTable(cassandra, installation, context.readTime(), context.random()),
-                new DeviceTable(cassandra, installation, context.limits(), context.clock()));
+                new DeviceTable(
+                        cassandra, sessions, installation, context.limits(), context.clock()));
     }
 }

@@ -2,6 +2,7 @@ package dev.bocau.store.cluster;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import dev.bocau.model.ConversationId;
+import dev.bocau.model.MessageId;
 import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.time.Timer;
@@ -17,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,18 +116,14 @@ final class Watch {
     }
 
     private void tryToAdopt(UUID node, long low, long high, long beat) {
-        List<CompletableFuture<@Nullable Void>> under = new ArrayList<>();
+        List<CompletableFuture<?>> under = new ArrayList<>();
         for (long slice = low; slice <= high; slice++) {
             for (Row row :
                     cassandra.rows(
-                            "SELECT conversation, leaving FROM journal WHERE node = ? AND slice = ?",
+                            "SELECT conversation, leaving, changing FROM journal WHERE node = ? AND slice = ?",
                             node,
                             slice)) {
-                under.add(
-                        repairs.repair(
-                                new ConversationId(
-                                        Objects.requireNonNull(row.getString("conversation"))),
-                                leaving(row)));
+                under.add(repairs.repair(touched(row)));
             }
         }
         LOG.info("adopting {} conversations of node {}, which is silent", under.size(), node);
@@ -138,11 +135,16 @@ final class Watch {
                 node);
     }
 
-    private static Set<UserId> leaving(Row row) {
-        return Objects.requireNonNullElse(row.getSet("leaving", String.class), Set.<String>of())
-                .stream()
-                .map(UserId::new)
-                .collect(Collectors.toSet());
+    private static Touched touched(Row row) {
+        return new Touched(
+                new ConversationId(Objects.requireNonNull(row.getString("conversation"))),
+                of(row, "leaving", String.class).map(UserId::new).collect(Collectors.toSet()),
+                of(row, "changing", UUID.class).map(MessageId::new).collect(Collectors.toSet()));
+    }
+
+    private static <T> Stream<T> of(Row row, String column, Class<T> type) {
+        Set<T> set = row.getSet(column, type);
+        return set == null ? Stream.of() : set.stream();
     }
 
     void stop() {

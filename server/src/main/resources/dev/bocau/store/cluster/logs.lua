@@ -1,5 +1,3 @@
-#!lua name=bocau_logs_VERSION
-
 -- One user's log, all its keys in one slot (package-info.java draws them):
 --   KEYS[1]  hash: the history it belongs to, its generation, heads, floors, days
 --   KEYS[2], KEYS[3], KEYS[4]  sorted sets: changes, delivered, read; name of what changed -> offset
@@ -11,16 +9,6 @@ local TRIMMED_AT_A_TIME = 1000
 -- Seconds without an append after which a log is gone. The entries outlive what says that they are all there.
 local HEAD_KEPT = 8 * 86400
 local LOG_KEPT = 9 * 86400
-
-local function whole(number) return string.format('%.0f', number) end
-
--- Which history of which process this is: another one may have forgotten what was answered. A process
--- has one run_id for ever; its replid is a new one whenever it becomes a master.
-local run
-local function history()
-  run = run or redis.call('INFO', 'server'):match('run_id:(%x+)')
-  return run .. ':' .. redis.call('INFO', 'replication'):match('master_replid:(%x+)')
-end
 
 -- The log's state; nil and the generation that it had if it is void or was never begun.
 local function opened(keys)

@@ -143,7 +143,9 @@ class MediaTest extends ServerFixture {
         TestDevice fresh = phone(bob, "fresh");
         fresh.await("the message", () -> fresh.newest(conversation) == 1);
         assertThat(pixel.differenceFrom(fresh)).isEmpty();
-        assertThat(iphone.differenceFrom(phone(alice, "new"))).isEmpty();
+        TestDevice another = phone(alice, "another");
+        another.await("the message", () -> another.newest(conversation) == 1);
+        assertThat(iphone.differenceFrom(another)).isEmpty();
         JsonNode history =
                 server.ask(
                                 "GET",

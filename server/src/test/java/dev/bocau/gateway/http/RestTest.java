@@ -441,6 +441,7 @@ class RestTest {
                         "GET /v1/conversations/{id}/messages/{messageId}/status",
                         "GET /v1/conversations/{id}/messages/{messageId}/media",
                         "GET /media/{media}/{rendition}",
+                        "HEAD /media/{media}/{rendition}",
                         "OPTIONS /v1/media",
                         "POST /v1/media",
                         "OPTIONS /v1/media/{id}",

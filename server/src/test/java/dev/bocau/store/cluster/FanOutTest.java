@@ -69,7 +69,8 @@ class FanOutTest {
                         new Random(1),
                         threads,
                         Duration.ofSeconds(2));
-        Logs logs = new Logs(redis, generations, installation, Limits.standard(), time);
+        Logs logs =
+                new Logs(new Functions(redis), generations, installation, Limits.standard(), time);
         List<UserId> heardLater = new CopyOnWriteArrayList<>();
         FanOut fanOut =
                 new FanOut(logs, context, later -> later.forEach(it -> heardLater.add(it.user())));

@@ -72,7 +72,11 @@ class LogsTest {
 
     private Logs open(RedisCluster cluster) {
         return new Logs(
-                cluster, new Generations(cassandra, installation), installation, limits, time);
+                new Functions(cluster),
+                new Generations(cassandra, installation),
+                installation,
+                limits,
+                time);
     }
 
     private static Append added(long from, long to) {

@@ -10,14 +10,18 @@ import dev.bocau.model.DeviceId;
 import dev.bocau.model.Entry;
 import dev.bocau.model.LocalId;
 import dev.bocau.model.Message;
+import dev.bocau.model.MessageId;
 import dev.bocau.model.Position.Cursor;
 import dev.bocau.model.ReadTime;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.redis.RedisCluster;
+import dev.bocau.store.Change;
 import dev.bocau.store.Draft;
 import dev.bocau.store.LogRead;
+import dev.bocau.store.Outcome;
 import dev.bocau.store.Reading;
+import dev.bocau.store.Sent;
 import dev.bocau.testing.ManualTime;
 import dev.bocau.testing.RedisNodes;
 import java.time.Duration;
@@ -29,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,6 +149,28 @@ class WatchTest {
 
         awaitEntry(BOB, bob, new Entry.Left(C1)::equals);
         assertThat(living.conversations(BOB, Optional.empty(), 10)).isEmpty();
+    }
+
+    @Test
+    void edit_by_a_dead_node_reaches_everybody_even_of_a_message_that_is_not_recent() {
+        MessageId first = living.send(draft(ALICE, "first")).join().orRefuse().value().message();
+        IntStream.range(0, Limits.standard().recentMessages())
+                .forEach(i -> living.send(draft(ALICE, "later-" + i)).join().orRefuse());
+        Cursor bob = living.head(BOB);
+        loseRedis();
+
+        Outcome<Sent> told =
+                dying.change(
+                        new Change(
+                                C1, ALICE, PHONE, new LocalId("edit"), first, Optional.of("new")));
+
+        assertThat(told).isInstanceOf(Outcome.Denied.class);
+        awaitEntry(
+                BOB,
+                bob,
+                entry ->
+                        entry instanceof Entry.Changed(var message)
+                                && message.content().equals("new"));
     }
 
     @Test
