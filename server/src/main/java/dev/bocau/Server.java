@@ -254,7 +254,7 @@ public final class Server implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot empty " + work, e);
         }
-        MediaStorage storage = part(storage(work));
+        MediaStorage storage = part(storage(work, clock));
         Examination examination =
                 part(new Examination(storage, config.media().types(), work, limits));
         Uploads uploads = new Uploads(storage, examination, work, limits, clock, random);
@@ -266,7 +266,7 @@ public final class Server implements AutoCloseable {
                 new SignedUrls(Main.tokenKey(config), config.media().url(), limits, clock));
     }
 
-    private MediaStorage storage(Path work) {
+    private MediaStorage storage(Path work, InstantSource clock) {
         Config.Media media = config.media();
         if (media.s3().isPresent()) {
             Config.S3 s3 = media.s3().get();
@@ -285,8 +285,7 @@ public final class Server implements AutoCloseable {
                             + " set media.dir to a folder that they share, or media.s3",
                     media.dir());
         }
-        return new FileStorage(
-                media.dir(), (long) config.limits().minFreeMiB() << 20, InstantSource.system());
+        return new FileStorage(media.dir(), (long) config.limits().minFreeMiB() << 20, clock);
     }
 
     private ConnectRoutes connectRoutes(

@@ -42,9 +42,10 @@ public record Checksum(String algorithm, byte[] expected) {
     /// Puts what comes aside and looks at it first, so that what is wrong never counts.
     ///
     /// @param most bytes are read
+    /// @throws IOException if the client's connection breaks
     void copy(InputStream in, Path file, long most) throws IOException {
         MessageDigest digest = digest();
-        try (OutputStream out = Files.newOutputStream(file)) {
+        try (OutputStream out = Storing.ask(() -> Files.newOutputStream(file))) {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (long left = most; left > 0; ) {
                 int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
@@ -52,7 +53,10 @@ public record Checksum(String algorithm, byte[] expected) {
                     break;
                 }
                 digest.update(buffer, 0, read);
-                out.write(buffer, 0, read);
+                Storing.ask(() -> {
+                    out.write(buffer, 0, read);
+                    return read;
+                });
                 left -= read;
             }
         }

@@ -4,7 +4,6 @@ import dev.bocau.limits.Limits;
 import dev.bocau.model.Media;
 import dev.bocau.model.MediaId;
 import dev.bocau.model.Message;
-import dev.bocau.model.Refused;
 import dev.bocau.store.Store;
 import dev.bocau.time.Timer;
 import java.io.IOException;
@@ -89,8 +88,9 @@ public final class Sweep implements AutoCloseable {
         long next;
         try {
             next = visit(id);
-        } catch (Refused | IOException notNow) {
-            LOG.warn("media {} could not be looked after: {}", id, notNow.getMessage());
+        } catch (IOException | RuntimeException notNow) {
+            // One must not keep the others from being looked after.
+            LOG.warn("media {} could not be looked after", id, notNow);
             next = clock.millis() + GRACE_MS;
         }
         if (next < NEVER) {
@@ -112,8 +112,8 @@ public final class Sweep implements AutoCloseable {
             // It has another date, then.
             return NEVER;
         }
-        quotaForgets(ticket, id);
-        Standing uses = uses(id, now);
+        new Quota(storage, limits).forget(ticket, id);
+        Fate uses = uses(id, now);
         long bytesUntil = uses.carried() ? retainedUntil(ticket) : now;
         // Whoever sends a message again is told the same for as long as localIds are known.
         long allUntil =
@@ -141,17 +141,13 @@ public final class Sweep implements AutoCloseable {
         }
     }
 
-    private void quotaForgets(Ticket ticket, MediaId id) throws IOException {
-        new Quota(storage, limits).forget(ticket, id);
-    }
-
-    /// How it stands with the messages that were to carry something.
+    /// What became of the messages that were to carry something.
     ///
     /// @param sent whether there was one
     /// @param carried whether one carries it now
-    private record Standing(boolean sent, boolean carried) {}
+    private record Fate(boolean sent, boolean carried) {}
 
-    private Standing uses(MediaId id, long now) throws IOException {
+    private Fate uses(MediaId id, long now) throws IOException {
         boolean sent = false;
         boolean carried = false;
         for (String name : storage.list(Names.uses(id), limits.mediaUses() + PAGE)) {
@@ -170,7 +166,7 @@ public final class Sweep implements AutoCloseable {
                 settle(name, use.get(), message);
             }
         }
-        return new Standing(sent, carried);
+        return new Fate(sent, carried);
     }
 
     private Optional<Message> message(Use use) {

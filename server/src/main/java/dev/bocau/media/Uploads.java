@@ -159,9 +159,9 @@ public final class Uploads {
     public State append(UserId owner, MediaId id, long offset, InputStream in, Checksum checksum)
             throws IOException {
         State before = state(owner, id);
-        checkOffset(OptionalLong.of(before.offset()), offset);
-        Files.createDirectories(work);
-        Path aside = Files.createTempFile(work, "chunk", "");
+        checkOffset(before.offset(), offset);
+        Path aside =
+                Storing.ask(() -> Files.createTempFile(Files.createDirectories(work), "chunk", ""));
         try {
             checksum.copy(in, aside, before.bytes() - offset);
             try (InputStream good = Files.newInputStream(aside)) {
@@ -172,10 +172,9 @@ public final class Uploads {
         }
     }
 
-    private static void checkOffset(State state, long offset) {
-        if (state.offset() != offset) {
-            throw new Refused(
-                    Code.CONFLICT, "%d bytes have come, not %d".formatted(state.offset(), offset));
+    private static void checkOffset(long come, long offset) {
+        if (come != offset) {
+            throw new Refused(Code.CONFLICT, "%d bytes have come, not %d".formatted(come, offset));
         }
     }
 
@@ -187,10 +186,10 @@ public final class Uploads {
     private @Nullable Turn turn(MediaId id, Ticket ticket, long offset) {
         return Storing.ask(() -> {
             synchronized (lock(id)) {
-                checkOffset(underWay(id), offset);
+                checkOffset(underWay(id).orElse(offset), offset);
                 end(id);
                 State now = state(id, ticket);
-                checkOffset(OptionalLong.of(now.offset()), offset);
+                checkOffset(now.offset(), offset);
                 if (now.whole()) {
                     return null;
                 }
