@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Tables of an older version, on a real Cassandra.
@@ -30,8 +31,9 @@ class SchemaTest {
             Schema.make(session, engines.keyspace());
             Schema.make(session, engines.keyspace());
 
-            Row row = session.execute("SELECT content, media FROM conversation").one();
-            assertThat(row).isNotNull();
+            Row row =
+                    Objects.requireNonNull(
+                            session.execute("SELECT content, media FROM conversation").one());
             assertThat(row.getString("content")).isEqualTo("old");
             assertThat(row.isNull("media")).isTrue();
         }
