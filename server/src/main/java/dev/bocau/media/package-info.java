@@ -7,14 +7,14 @@
 /// whatever has to be done some day lies under that day:
 ///
 /// ```
-/// media/AB/ID/upload          its ticket: whose, how large, called what, until when
+/// media/AB/ID/upload             its ticket: whose, how large, called what, until when
 /// media/AB/ID/bytes              what has come
 /// media/AB/ID/found              once all has come: what it is, or why it is refused
-/// media/AB/ID/image, thumbnail  of images: without what cameras write into them; smaller
+/// media/AB/ID/image, thumbnail   of images: without what cameras write into them; smaller
 /// media/AB/ID/uses/NAME          a message that carries it, or may come to do so
-/// due/HOUR/ID                 in this hour somebody is to look after it
-/// people/USER/open/ID         not all of it has come
-/// people/USER/DAY/ID.BYTES    was begun on this day
+/// due/HOUR/ID                    in this hour somebody is to look after it
+/// people/USER/open/ID            not all of it has come
+/// people/USER/DAY/ID.BYTES       was begun on this day
 /// ```
 ///
 /// Every upload has a date from its first moment on, so nothing stays for ever that a crash has
