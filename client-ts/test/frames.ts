@@ -129,7 +129,7 @@ export function connected(changes: Partial<DeviceConnected> = {}): DeviceConnect
     maxFrameBytes: 65_536,
     maxContentBytes: 8_192,
     tokenExpiresAt: noon + 3_600_000,
-    features: ["edit", "recall"],
+    features: ["edit", "recall", "media"],
     sync: "resume",
     ...changes,
   };

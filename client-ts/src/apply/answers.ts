@@ -36,6 +36,7 @@ export async function applyConfirmation(
       content: intent.content,
       timestamp: frame.timestamp,
       version: 1,
+      ...(frame.media === undefined ? {} : { media: frame.media }),
     };
     const stored = await applyMessage(transaction, own, message);
     return [...changes, ...stored.filter((change) => change.type !== "arrived")];
@@ -59,9 +60,11 @@ async function isBehind(transaction: Transaction, { conversationId, seq }: Messa
 
 /** The version stays, so that the change itself, which is on its way, is not taken for a repetition. */
 function confirmedChange(held: HeldMessage, intent: ChangeIntent, frame: MessageReceived): HeldMessage {
-  return intent.kind === "edit"
-    ? { ...held, content: intent.content, editedAt: frame.timestamp }
-    : { ...held, content: "", recalledAt: frame.timestamp };
+  if (intent.kind === "edit") {
+    return { ...held, content: intent.content, editedAt: frame.timestamp };
+  }
+  const { media: _media, ...rest } = held;
+  return { ...rest, content: "", recalledAt: frame.timestamp };
 }
 
 /** An error of the kind that would come again: what was refused waits no longer. */

@@ -16,6 +16,7 @@ export interface Fields {
   /** For spreading: `{}` where the field is absent. */
   optionalString<Name extends string>(name: Name): { [key in Name]?: string };
   optionalNumber<Name extends string>(name: Name): { [key in Name]?: number };
+  optional<Name extends string, T>(name: Name, read: (fields: Fields) => T): { [key in Name]?: T };
 }
 
 export function fieldsOf(json: unknown, where: string): Fields {
@@ -54,6 +55,12 @@ export function fieldsOf(json: unknown, where: string): Fields {
     optionalNumber<Name extends string>(name: Name) {
       const value = present(name, isWhole);
       return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: number };
+    },
+    optional<Name extends string, T>(name: Name, read: (fields: Fields) => T) {
+      const value = present(name, isObject);
+      return (value === undefined ? {} : { [name]: read(fieldsOf(value, `${where}.${name}`)) }) as {
+        [key in Name]?: T;
+      };
     },
   };
   return fields;

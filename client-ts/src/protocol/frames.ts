@@ -36,6 +36,8 @@ export interface SendMessage {
   readonly content: string;
   readonly timestamp?: number;
   readonly readSeq?: number;
+  /** What was uploaded for it: with kind image or file, whose caption `content` then is. */
+  readonly mediaId?: string;
 }
 
 export interface Ack {
@@ -123,6 +125,21 @@ export interface WireMessage {
   readonly version: number;
   readonly editedAt?: number;
   readonly recalledAt?: number;
+  readonly media?: Media;
+}
+
+/** What was uploaded, as the server has found it to be. */
+export interface Media {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: number;
+  /** Of images, in pixels, as they are shown. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Present together with the thumbnail. */
+  readonly blurhash?: string;
+  readonly thumbnail?: { readonly width: number; readonly height: number };
 }
 
 export interface Member {
@@ -245,6 +262,7 @@ export interface MessageReceived extends Positioned {
   readonly seq: number;
   readonly timestamp: number;
   readonly status: Open<"received" | "delivered" | "read">;
+  readonly media?: Media;
 }
 
 export interface NewMessage extends WireMessage, Positioned {

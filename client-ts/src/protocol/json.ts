@@ -2,6 +2,7 @@ import { type Fields, fieldsOf, MalformedFrame } from "./fields.js";
 import type {
   ClientFrame,
   DeviceMark,
+  Media,
   Member,
   MemberReceipt,
   ReadSync,
@@ -89,6 +90,7 @@ function decodeBody(f: Fields): ServerFrame | undefined {
         seq: f.number("seq"),
         timestamp: f.number("timestamp"),
         status: f.string("status"),
+        ...f.optional("media", media),
       };
     case "new_message":
       return { type, ...message(f) };
@@ -132,6 +134,20 @@ export function message(f: Fields): WireMessage {
     version: f.number("version"),
     ...f.optionalNumber("editedAt"),
     ...f.optionalNumber("recalledAt"),
+    ...f.optional("media", media),
+  };
+}
+
+function media(f: Fields): Media {
+  return {
+    id: f.string("id"),
+    name: f.string("name"),
+    type: f.string("type"),
+    bytes: f.number("bytes"),
+    ...f.optionalNumber("width"),
+    ...f.optionalNumber("height"),
+    ...f.optionalString("blurhash"),
+    ...f.optional("thumbnail", (t) => ({ width: t.number("width"), height: t.number("height") })),
   };
 }
 

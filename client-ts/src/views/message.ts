@@ -1,5 +1,5 @@
 import type { Failure, HeldConversation, HeldMessage, OutboxItem, Own, SendIntent } from "../held/held.js";
-import type { MessageKind, Open } from "../protocol/frames.js";
+import type { Media, MessageKind, Open } from "../protocol/frames.js";
 import { type Tick, tickOf } from "./tick.js";
 
 /** A message as a person sees it: what the server has told, and over it what this device still wants. */
@@ -20,6 +20,8 @@ export interface Message {
   readonly timestamp: number;
   readonly editedAt?: number;
   readonly recalledAt?: number;
+  /** What it carries: an image or a file. */
+  readonly media?: Media;
   /** Sent by this user, from whichever device. */
   readonly own: boolean;
   /** Of own messages only. */

@@ -186,10 +186,7 @@ public final class Main {
     }
 
     static Tokens tokens(Config config, InstantSource clock) {
-        byte[] own =
-                config.tokenKey()
-                        .orElseGet(() -> Secrets.readOrMake(config.dataDir(), "token.key"))
-                        .getBytes(StandardCharsets.UTF_8);
+        byte[] own = tokenKey(config);
         List<byte[]> secrets = new ArrayList<>();
         secrets.add(own);
         config.auth()
@@ -208,6 +205,13 @@ public final class Main {
                 config.auth().audience(),
                 config.limits(),
                 clock);
+    }
+
+    /// The secret that all servers of an installation share.
+    static byte[] tokenKey(Config config) {
+        return config.tokenKey()
+                .orElseGet(() -> Secrets.readOrMake(config.dataDir(), "token.key"))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private Config config() {

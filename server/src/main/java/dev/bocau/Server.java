@@ -20,8 +20,10 @@ import dev.bocau.gateway.Tls;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
+import dev.bocau.gateway.http.MediaRoutes;
 import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.OtherOrigins;
+import dev.bocau.gateway.http.UploadRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.longpoll.LongPollGateway;
@@ -31,6 +33,16 @@ import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
+import dev.bocau.media.Downloads;
+import dev.bocau.media.Examination;
+import dev.bocau.media.Folders;
+import dev.bocau.media.MediaStorage;
+import dev.bocau.media.SignedUrls;
+import dev.bocau.media.Sweep;
+import dev.bocau.media.Uploads;
+import dev.bocau.media.Uses;
+import dev.bocau.media.files.FileStorage;
+import dev.bocau.media.s3.Bucket;
 import dev.bocau.push.Claims;
 import dev.bocau.push.LocalClaims;
 import dev.bocau.push.PushContext;
@@ -52,8 +64,12 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -65,6 +81,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,7 +122,9 @@ public final class Server implements AutoCloseable {
             Store store = kept.store;
             Bus bus = kept.bus;
             UserLog log = new UserLog(store, bus, limits);
-            Conversations conversations = new Conversations(store, log, limits);
+            ExecutorService threads = part(Executors.newVirtualThreadPerTaskExecutor());
+            Carried carried = carried(store, clock, timer, random, threads);
+            Conversations conversations = new Conversations(store, log, carried.uses, limits);
             Devices devices = new Devices(store, bus);
 
             PushProviders providers = part(PushProviders.of(config, clock, random));
@@ -133,10 +152,11 @@ public final class Server implements AutoCloseable {
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new OtherOrigins(new Cors(config.corsOrigins())));
-            api.add(new WebClient());
+            api.add(new WebClient(carried.elsewhere(config.media().url())));
             api.add(whereToConnect(tls.isPresent(), providers.vapidPublicKey()));
             api.add(new UserRoutes(tokens, devices, conversations, sessions, limits));
             api.add(new ConversationRoutes(tokens, devices, conversations, sessions));
+            api.addAll(carried.routes(tokens, devices, conversations, clock));
             if (demo) {
                 api.add(new Demo(tokens, conversations));
             }
@@ -257,6 +277,71 @@ public final class Server implements AutoCloseable {
                 cluster.keyspace(),
                 cluster.user().map(user -> new Engines.Login(user, cluster.password())),
                 cluster.name());
+    }
+
+    /// What messages carry.
+    private record Carried(Uploads uploads, Uses uses, Downloads downloads, SignedUrls urls) {
+        /// Where URLs lead, apart from this server.
+        List<String> elsewhere(String cdn) {
+            Stream<URI> front = cdn.isEmpty() ? Stream.empty() : Stream.of(URI.create(cdn));
+            return Stream.concat(front, downloads.elsewhere().stream())
+                    .map(url -> url.getScheme() + "://" + url.getAuthority())
+                    .toList();
+        }
+
+        List<HttpListener.Part> routes(
+                Tokens tokens, Devices devices, Conversations conversations, InstantSource clock) {
+            return List.of(
+                    new UploadRoutes(tokens, devices, uploads),
+                    new MediaRoutes(tokens, devices, conversations, downloads, urls, clock));
+        }
+    }
+
+    private Carried carried(
+            Store store,
+            InstantSource clock,
+            SystemTimer timer,
+            SecureRandom random,
+            ExecutorService threads) {
+        Limits limits = config.limits();
+        Path work = config.dataDir().resolve("unfinished");
+        try {
+            Folders.remove(work);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot empty " + work, e);
+        }
+        MediaStorage storage = part(storage(work, clock));
+        Examination examination =
+                part(new Examination(storage, config.media().types(), work, limits));
+        Uploads uploads = new Uploads(storage, examination, work, limits, clock, random);
+        part(new Sweep(storage, store, limits, clock, timer, threads)).start();
+        return new Carried(
+                uploads,
+                new Uses(storage, uploads, store, limits, clock),
+                new Downloads(storage),
+                new SignedUrls(Main.tokenKey(config), config.media().url(), limits, clock));
+    }
+
+    private MediaStorage storage(Path work, InstantSource clock) {
+        Config.Media media = config.media();
+        if (media.s3().isPresent()) {
+            Config.S3 s3 = media.s3().get();
+            return new Bucket(
+                            s3.bucket(),
+                            s3.endpoint(),
+                            s3.region(),
+                            s3.accessKey(),
+                            s3.secretKey(),
+                            s3.redirect())
+                    .open(work);
+        }
+        if (config.cluster().isPresent() && media.dir().startsWith(config.dataDir())) {
+            LOG.warn(
+                    "images and files are kept in {}, which other servers of the cluster do not see:"
+                            + " set media.dir to a folder that they share, or media.s3",
+                    media.dir());
+        }
+        return new FileStorage(media.dir(), (long) config.limits().minFreeMiB() << 20, clock);
     }
 
     private Listener realtime(EventLoops loops, Optional<Tls> tls, RandomGenerator random) {

@@ -79,6 +79,12 @@ class HouseRulesTest {
                 .definedBy("dev.bocau.push.redis")
                 .layer("log")
                 .definedBy("dev.bocau.log")
+                .layer("media")
+                .definedBy("dev.bocau.media", "dev.bocau.media.image")
+                .layer("media.files")
+                .definedBy("dev.bocau.media.files")
+                .layer("media.s3")
+                .definedBy("dev.bocau.media.s3")
                 .layer("chat")
                 .definedBy("dev.bocau.chat")
                 .layer("auth")
@@ -104,7 +110,7 @@ class HouseRulesTest {
                 .whereLayer("store")
                 .mayOnlyAccessLayers("model")
                 .whereLayer("store.archive")
-                .mayOnlyAccessLayers("model")
+                .mayOnlyAccessLayers("model", "store")
                 .whereLayer("store.embedded")
                 .mayOnlyAccessLayers("model", "limits", "time", "store", "store.archive")
                 .whereLayer("bus")
@@ -126,7 +132,13 @@ class HouseRulesTest {
                 .whereLayer("log")
                 .mayOnlyAccessLayers("model", "limits", "store", "bus")
                 .whereLayer("chat")
-                .mayOnlyAccessLayers("model", "limits", "store", "log")
+                .mayOnlyAccessLayers("model", "limits", "store", "log", "media")
+                .whereLayer("media")
+                .mayOnlyAccessLayers("model", "limits", "time", "store")
+                .whereLayer("media.files")
+                .mayOnlyAccessLayers("media")
+                .whereLayer("media.s3")
+                .mayOnlyAccessLayers("media")
                 .whereLayer("auth")
                 .mayOnlyAccessLayers("model", "limits", "store", "bus")
                 .whereLayer("session")
@@ -143,7 +155,15 @@ class HouseRulesTest {
                         "auth")
                 .whereLayer("gateway")
                 .mayOnlyAccessLayers(
-                        "model", "limits", "protocol", "frame", "store", "chat", "auth", "session")
+                        "model",
+                        "limits",
+                        "protocol",
+                        "frame",
+                        "store",
+                        "media",
+                        "chat",
+                        "auth",
+                        "session")
                 .whereLayer("demo")
                 .mayOnlyAccessLayers("model", "chat", "auth", "gateway")
                 .whereLayer("main")
@@ -169,7 +189,9 @@ class HouseRulesTest {
                         "dev.bocau.store.embedded",
                         "dev.bocau.bus.local",
                         "dev.bocau.store.cluster",
-                        "dev.bocau.bus.redis")
+                        "dev.bocau.bus.redis",
+                        "dev.bocau.media.files",
+                        "dev.bocau.media.s3")
                 .should()
                 .onlyBeAccessed()
                 .byAnyPackage(
@@ -177,7 +199,9 @@ class HouseRulesTest {
                         "dev.bocau.store.embedded",
                         "dev.bocau.bus.local",
                         "dev.bocau.store.cluster",
-                        "dev.bocau.bus.redis")
+                        "dev.bocau.bus.redis",
+                        "dev.bocau.media.files",
+                        "dev.bocau.media.s3")
                 .check(CODE);
     }
 
@@ -221,6 +245,10 @@ class HouseRulesTest {
         only("org.eclipse.jetty..", "dev.bocau.gateway.http");
         only("com.nimbusds..", "dev.bocau.auth");
         only("com.eatthepath..", "dev.bocau.push.apns");
+        only("org.apache.tika..", "dev.bocau.media");
+        only("net.coobird.thumbnailator..", "dev.bocau.media.image");
+        only("javax.imageio..", "dev.bocau.media.image");
+        only("software.amazon.awssdk..", "dev.bocau.media.s3");
         only("picocli..", "dev.bocau");
         only(
                 "tools.jackson..",

@@ -3,6 +3,7 @@ package dev.bocau.bench;
 import dev.bocau.bench.scenario.CatchUp;
 import dev.bocau.bench.scenario.Group;
 import dev.bocau.bench.scenario.Idle;
+import dev.bocau.bench.scenario.Media;
 import dev.bocau.bench.scenario.Pairs;
 import dev.bocau.bench.scenario.Reconnect;
 import dev.bocau.bench.scenario.Soak;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
             CatchUp.class,
             Soak.class,
             Start.class,
-            Transports.class
+            Transports.class,
+            Media.class
         })
 public final class Main implements Runnable {
     public static void main(String[] arguments) {

@@ -235,18 +235,22 @@ final class Inbox {
     }
 
     private Message sent(SendMessage frame, MessageReceived received) {
-        return Message.newBuilder()
-                .setId(received.getServerId())
-                .setConversationId(received.getConversationId())
-                .setSeq(received.getSeq())
-                .setSenderId(userId)
-                .setSenderDeviceId(deviceId)
-                .setLocalId(received.getLocalId())
-                .setKind(frame.getKind())
-                .setContent(frame.getContent())
-                .setTimestamp(received.getTimestamp())
-                .setVersion(1)
-                .build();
+        Message.Builder message =
+                Message.newBuilder()
+                        .setId(received.getServerId())
+                        .setConversationId(received.getConversationId())
+                        .setSeq(received.getSeq())
+                        .setSenderId(userId)
+                        .setSenderDeviceId(deviceId)
+                        .setLocalId(received.getLocalId())
+                        .setKind(frame.getKind())
+                        .setContent(frame.getContent())
+                        .setTimestamp(received.getTimestamp())
+                        .setVersion(1);
+        if (received.hasMedia()) {
+            message.setMedia(received.getMedia());
+        }
+        return message.build();
     }
 
     /// An error of the kind that would come again: what was refused waits no longer.

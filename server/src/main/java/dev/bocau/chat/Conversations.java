@@ -2,11 +2,14 @@ package dev.bocau.chat;
 
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
+import dev.bocau.media.Uses;
 import dev.bocau.model.Code;
 import dev.bocau.model.Conversation;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Mark;
+import dev.bocau.model.Media;
+import dev.bocau.model.MediaId;
 import dev.bocau.model.Member;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
@@ -47,11 +50,13 @@ public final class Conversations {
 
     private final Store store;
     private final UserLog log;
+    private final Uses uses;
     private final Limits limits;
 
-    public Conversations(Store store, UserLog log, Limits limits) {
+    public Conversations(Store store, UserLog log, Uses uses, Limits limits) {
         this.store = store;
         this.log = log;
+        this.uses = uses;
         this.limits = limits;
     }
 
@@ -60,6 +65,9 @@ public final class Conversations {
     /// Sends a message. `answer` is called once, after it is durable and before anybody else hears
     /// of it, on a thread that must not be held up.
     public void send(Draft draft, Consumer<Outcome<Sent>> answer) {
+        if (draft.media() == null) {
+            checkNotEmpty(draft.content());
+        }
         checkContent(draft.content());
         var _ =
                 store.send(draft)
@@ -88,15 +96,43 @@ public final class Conversations {
         return answer.join().orRefuse().value();
     }
 
+    /// A message to be, with what its sender has uploaded for it. Sending it again does not count
+    /// as another message that carries it.
+    public Draft carrying(Draft draft, MediaId media) {
+        if (draft.kind() == Message.Kind.TEXT) {
+            throw new Refused(Code.INVALID_FIELD, "mediaId goes with kind image or file");
+        }
+        checkContent(draft.content());
+        return uses.attach(draft, media);
+    }
+
+    /// Edits (what a message carries stays) or recalls.
     public Kept<Sent> change(Change change) {
-        change.content().ifPresent(this::checkContent);
+        if (change.content().isEmpty()) {
+            carriedBy(change).ifPresent(uses::recalling);
+        } else {
+            String content = change.content().get();
+            checkContent(content);
+            if (content.isEmpty() && carriedBy(change).isEmpty()) {
+                checkNotEmpty(content);
+            }
+        }
         return told(store.change(change));
     }
 
-    private void checkContent(String content) {
+    private Optional<Media> carriedBy(Change change) {
+        return store.message(change.conversation(), change.message())
+                .filter(message -> message.sender().equals(change.sender()))
+                .map(Message::media);
+    }
+
+    private static void checkNotEmpty(String content) {
         if (content.isEmpty()) {
             throw new Refused(Code.INVALID_FIELD, "content is empty");
         }
+    }
+
+    private void checkContent(String content) {
         checkWhole("content", content);
         if (content.length() > limits.contentBytes()
                 || content.getBytes(StandardCharsets.UTF_8).length > limits.contentBytes()) {
@@ -117,6 +153,20 @@ public final class Conversations {
             Optional<UserId> viewer, ConversationId conversation, long beforeSeq, int limit) {
         int most = Math.min(limit, limits.historyMessages());
         return store.history(conversation, since(viewer, conversation), beforeSeq, most);
+    }
+
+    /// What a message carries, for one of the members or (no viewer) for an administrator.
+    public Media media(Optional<UserId> viewer, ConversationId conversation, MessageId message) {
+        long since = since(viewer, conversation);
+        Message found =
+                store.message(conversation, message)
+                        .filter(it -> it.seq() >= since)
+                        .orElseThrow(() -> noSuchMessage(conversation, message));
+        Media media = found.media();
+        if (media == null) {
+            throw new Refused(Code.NO_SUCH_MEDIA, "the message carries nothing, or was recalled");
+        }
+        return media;
     }
 
     /// How far a message has come, for one of the members or (no viewer) for an administrator.

@@ -43,6 +43,7 @@ public record Config(
         Auth auth,
         ReadTime readTime,
         Push push,
+        Media media,
         boolean jsonLogs,
         Limits limits,
         Map<String, String> values) {
@@ -66,6 +67,23 @@ public record Config(
             String password,
             List<String> redis,
             String name) {}
+
+    /// Where images and files are kept.
+    ///
+    /// @param types which are taken
+    /// @param url what their URLs begin with, or empty
+    public record Media(Path dir, List<String> types, String url, Optional<S3> s3) {}
+
+    /// A bucket.
+    ///
+    /// @param secretKey of `accessKey`; empty where there is none
+    public record S3(
+            String bucket,
+            Optional<URI> endpoint,
+            String region,
+            Optional<String> accessKey,
+            String secretKey,
+            boolean redirect) {}
 
     /// PEM files.
     public record Tls(Path certificate, Path key) {}
@@ -214,6 +232,7 @@ public record Config(
                 auth,
                 readTime,
                 push(values),
+                media(values),
                 oneOf(values, "logFormat", "text", "json").equals("json"),
                 limits(values),
                 Map.copyOf(values));
@@ -276,6 +295,30 @@ public record Config(
                 text(values, "push.apns.teamId"),
                 text(values, "push.apns.topic"),
                 text(values, "push.apns.host"));
+    }
+
+    private static Media media(Map<String, String> values) {
+        Path dir =
+                optional(values, "media.dir")
+                        .map(Path::of)
+                        .orElseGet(() -> Path.of(text(values, "dataDir")).resolve("media"));
+        boolean redirect = oneOf(values, "media.s3.redirect", "true", "false").equals("true");
+        String secretKey = values.getOrDefault("media.s3.secretKey", "");
+        Optional<String> accessKey = optional(values, "media.s3.accessKey");
+        if (accessKey.isPresent() == secretKey.isBlank()) {
+            throw new Invalid("media.s3.accessKey and media.s3.secretKey are to be set together");
+        }
+        Optional<URI> endpoint = url(values, "media.s3.endpoint", "http", "https");
+        String region = text(values, "media.s3.region");
+        return new Media(
+                dir,
+                list(values, "media.types", "[a-z*]+/[a-z0-9.+*-]+", "type/subtype"),
+                url(values, "media.url", "http", "https")
+                        .map(url -> url.toString().replaceFirst("/+$", ""))
+                        .orElse(""),
+                optional(values, "media.s3.bucket")
+                        .map(bucket ->
+                                new S3(bucket, endpoint, region, accessKey, secretKey, redirect)));
     }
 
     private static List<String> list(

@@ -65,6 +65,7 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "earliest_read_wins",
                         "Whose time counts where several devices read a message: earliest_read_wins or last_writer_wins."));
         all.addAll(push());
+        all.addAll(media());
         all.add(shown("logFormat", "text", "Log lines: text or json."));
         for (RecordComponent limit : Limits.class.getRecordComponents()) {
             var bound = Limits.bound(limit);
@@ -103,6 +104,41 @@ public record Setting(String key, String standard, boolean secret, String what) 
                         "cluster.name",
                         "",
                         "In front of all names, where several installations share a keyspace or a Redis Cluster."));
+        return all;
+    }
+
+    /// Where images and files are kept.
+    private static List<Setting> media() {
+        List<Setting> all = new ArrayList<>();
+        all.add(
+                shown(
+                        "media.dir",
+                        "",
+                        "Folder of images and files. Not set: dataDir/media. The servers of a cluster need one that they share, or media.s3."));
+        all.add(
+                shown(
+                        "media.types",
+                        "*/*",
+                        "MIME types that are taken, by what is in a file: image/png, image/*, commas between. Others: 4051."));
+        all.add(
+                shown(
+                        "media.url",
+                        "",
+                        "What the URLs of media begin with, where a CDN stands in front of httpPort: https://cdn.example.org. Not set: they are relative to the server."));
+        all.add(shown("media.s3.bucket", "", "Bucket for images and files, in place of a folder."));
+        all.add(shown("media.s3.endpoint", "", "URL of an S3 that is not Amazon's."));
+        all.add(shown("media.s3.region", "us-east-1", "Region of the bucket."));
+        all.add(
+                shown(
+                        "media.s3.accessKey",
+                        "",
+                        "Not set: as the AWS SDK finds credentials (environment, profile, role)."));
+        all.add(hidden("media.s3.secretKey", "", "Of that access key."));
+        all.add(
+                shown(
+                        "media.s3.redirect",
+                        "false",
+                        "true: clients are sent on to presigned URLs of the bucket, which they must be able to reach. false: the server passes its bytes on."));
         return all;
     }
 

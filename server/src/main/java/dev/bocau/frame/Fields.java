@@ -7,6 +7,7 @@ import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Id;
 import dev.bocau.model.LocalId;
+import dev.bocau.model.MediaId;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.Position;
@@ -50,6 +51,11 @@ public final class Fields {
 
     public static MessageId message(String value) {
         return MessageId.parse(value).orElseThrow(() -> invalid("messageId is to be a UUID"));
+    }
+
+    public static MediaId media(String value) {
+        return MediaId.parse(value)
+                .orElseThrow(() -> invalid("mediaId is to be the id of an upload"));
     }
 
     public static List<MessageId> messages(List<String> values) {

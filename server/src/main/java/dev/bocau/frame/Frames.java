@@ -9,6 +9,7 @@ import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Entry;
 import dev.bocau.model.LocalId;
+import dev.bocau.model.Media;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.Receipt;
@@ -33,13 +34,15 @@ import dev.bocau.protocol.ReadSync;
 import dev.bocau.protocol.ServerFrame;
 import dev.bocau.protocol.Sync;
 import dev.bocau.protocol.SyncedFrom;
+import dev.bocau.protocol.Thumbnail;
 import dev.bocau.protocol.TokenAccepted;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes server frames from the model. None has its position yet: that is the envelope's.
 public final class Frames {
-    private static final List<String> FEATURES = List.of("edit", "recall");
+    private static final List<String> FEATURES = List.of("edit", "recall", "media");
 
     private Frames() {}
 
@@ -79,18 +82,27 @@ public final class Frames {
     }
 
     /// The ✓.
+    ///
+    /// @param media what the message carries; null: nothing
     public static SharedFrame messageReceived(
-            LocalId localId, MessageId id, ConversationId conversation, long seq, long atMs) {
-        return shared(
-                ServerFrame.newBuilder()
-                        .setMessageReceived(
-                                MessageReceived.newBuilder()
-                                        .setLocalId(localId.value())
-                                        .setServerId(id.toString())
-                                        .setConversationId(conversation.value())
-                                        .setSeq(seq)
-                                        .setTimestamp(atMs)
-                                        .setStatus(MessageStatus.MESSAGE_STATUS_RECEIVED)));
+            LocalId localId,
+            MessageId id,
+            ConversationId conversation,
+            long seq,
+            long atMs,
+            @Nullable Media media) {
+        MessageReceived.Builder received =
+                MessageReceived.newBuilder()
+                        .setLocalId(localId.value())
+                        .setServerId(id.toString())
+                        .setConversationId(conversation.value())
+                        .setSeq(seq)
+                        .setTimestamp(atMs)
+                        .setStatus(MessageStatus.MESSAGE_STATUS_RECEIVED);
+        if (media != null) {
+            received.setMedia(of(media));
+        }
+        return shared(ServerFrame.newBuilder().setMessageReceived(received));
     }
 
     /// A page of a snapshot.
@@ -205,6 +217,10 @@ public final class Frames {
                         .setContent(message.content())
                         .setTimestamp(message.timestampMs())
                         .setVersion(message.version());
+        Media media = message.media();
+        if (media != null) {
+            out.setMedia(of(media));
+        }
         Long editedAtMs = message.editedAtMs();
         if (editedAtMs != null) {
             out.setEditedAt(editedAtMs);
@@ -212,6 +228,28 @@ public final class Frames {
         Long recalledAtMs = message.recalledAtMs();
         if (recalledAtMs != null) {
             out.setRecalledAt(recalledAtMs);
+        }
+        return out.build();
+    }
+
+    private static dev.bocau.protocol.Media of(Media media) {
+        dev.bocau.protocol.Media.Builder out =
+                dev.bocau.protocol.Media.newBuilder()
+                        .setId(media.id().value())
+                        .setName(media.name())
+                        .setType(media.type())
+                        .setBytes(media.bytes());
+        Media.Size size = media.size();
+        if (size != null) {
+            out.setWidth(size.width()).setHeight(size.height());
+        }
+        Media.Preview preview = media.preview();
+        if (preview != null) {
+            out.setBlurhash(preview.blurhash())
+                    .setThumbnail(
+                            Thumbnail.newBuilder()
+                                    .setWidth(preview.thumbnail().width())
+                                    .setHeight(preview.thumbnail().height()));
         }
         return out.build();
     }

@@ -277,6 +277,75 @@ public record Limits(
                         max = 100_000,
                         what = "HTTP connections of each port. More wait to be accepted.")
                 int httpConnections,
+        @Bound(standard = 1_024, min = 1, max = 65_536, what = "An upload, in MiB. More: 4050.")
+                int mediaMiB,
+        @Bound(standard = 255, min = 16, max = 1_024, what = "The name of a file. More: 4003.")
+                int mediaNameChars,
+        @Bound(
+                        standard = 20,
+                        min = 1,
+                        max = 1_000,
+                        what = "Uploads of a user of which not all has come. More: 4301.")
+                int mediaUploads,
+        @Bound(
+                        standard = 1_000,
+                        min = 1,
+                        max = 10_000,
+                        what =
+                                "Uploads that a user begins in a day (UTC). More: 4301 with retryAfterMs.")
+                int mediaDailyUploads,
+        @Bound(
+                        standard = 10_240,
+                        min = 1,
+                        max = 1_048_576,
+                        what =
+                                "Uploads that a user begins in a day (UTC), in MiB. More: 4301 with retryAfterMs.")
+                int mediaDailyMiB,
+        @Bound(
+                        standard = 24,
+                        min = 1,
+                        max = 720,
+                        what =
+                                "Time in which an upload is to be finished and sent. Then: 4043, and what no message carries is erased within two hours and ten minutes.")
+                int mediaHours,
+        @Bound(
+                        standard = 100,
+                        min = 1,
+                        max = 10_000,
+                        what = "Messages that carry the same upload. More: 4090.")
+                int mediaUses,
+        @Bound(
+                        standard = 0,
+                        min = 0,
+                        max = 36_500,
+                        what = "Age at which what messages carry is erased. 0: never.")
+                int mediaDays,
+        @Bound(
+                        standard = 50,
+                        min = 1,
+                        max = 1_000,
+                        what = "An image, in millions of pixels. More: 4051.")
+                int mediaMegapixels,
+        @Bound(
+                        standard = 2,
+                        min = 1,
+                        max = 64,
+                        what =
+                                "Images that are decoded at the same time. Each takes up to six bytes a pixel.")
+                int mediaExaminations,
+        @Bound(
+                        standard = 64,
+                        min = 1,
+                        max = 10_000,
+                        what = "Images that wait to be decoded. More: 4300 with retryAfterMs.")
+                int mediaWaiting,
+        @Bound(
+                        standard = 3_600,
+                        min = 60,
+                        max = 604_800,
+                        what =
+                                "For how long the URL of media is good; at least half of it is left when it is given out. Then: 4200.")
+                int mediaUrlSeconds,
         @Bound(
                         standard = 5_000,
                         min = 100,
@@ -380,6 +449,10 @@ public record Limits(
         if (frameBytes < 6 * contentBytes + 4_096) {
             throw new IllegalArgumentException(
                     "limits.frameBytes must be at least 6 * contentBytes + 4096, as a content of control characters takes that much in JSON");
+        }
+        if (mediaHours + 2 > 24 * localIdDays) {
+            throw new IllegalArgumentException(
+                    "limits.localIdDays must be more than mediaHours by two hours, as it tells what was sent");
         }
         if (heartbeatMinMs > heartbeatMaxMs) {
             throw new IllegalArgumentException(

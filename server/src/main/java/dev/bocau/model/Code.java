@@ -17,11 +17,18 @@ public enum Code {
     NO_SUCH_CONVERSATION(4040, "no such conversation"),
     NO_SUCH_MESSAGE(4041, "no such message in this conversation"),
     NO_SUCH_DEVICE(4042, "no such device of this user"),
+    NO_SUCH_MEDIA(4043, "no such upload or media, not this user's, or its time has passed"),
+    MEDIA_TOO_LARGE(4050, "larger than the server takes"),
+    MEDIA_REFUSED(4051, "of a type that is not taken, or a broken or too large image"),
+    MEDIA_INCOMPLETE(4052, "not all of it was uploaded yet"),
+    MEDIA_CHECKSUM(4053, "what has come is not what was sent: the checksum differs"),
     CONFLICT(4090, "contradicts what exists"),
 
     TOKEN_INVALID(4100, "no token, or one that this server does not trust"),
     TOKEN_EXPIRED(4101, "the token has expired"),
     SIGNED_OUT(4102, "this device was signed out"),
+
+    URL_EXPIRED(4200, "the URL has expired: ask for a new one"),
 
     OVERLOADED(4300, "too much work waits"),
     RATE_LIMITED(4301, "more than the limit in this time"),

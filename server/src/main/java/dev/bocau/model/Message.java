@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// conversation, and `timestampMs` never decreases along it.
 ///
 /// @param version 1, and one more with each edit and recall
+/// @param media what it carries; null: nothing, or it was recalled
 /// @param recalledAtMs null: not recalled; otherwise the content is empty
 public record Message(
         MessageId id,
@@ -16,6 +17,7 @@ public record Message(
         LocalId localId,
         Kind kind,
         String content,
+        @Nullable Media media,
         long timestampMs,
         int version,
         @Nullable Long editedAtMs,
@@ -33,15 +35,18 @@ public record Message(
     }
 
     public Message edited(String newContent, long atMs) {
-        return changed(newContent, atMs, null);
+        return changed(newContent, media, atMs, null);
     }
 
     public Message recalled(long atMs) {
-        return changed("", editedAtMs, atMs);
+        return changed("", null, editedAtMs, atMs);
     }
 
     private Message changed(
-            String newContent, @Nullable Long newEditedAtMs, @Nullable Long newRecalledAtMs) {
+            String newContent,
+            @Nullable Media newMedia,
+            @Nullable Long newEditedAtMs,
+            @Nullable Long newRecalledAtMs) {
         return new Message(
                 id,
                 conversation,
@@ -51,6 +56,7 @@ public record Message(
                 localId,
                 kind,
                 newContent,
+                newMedia,
                 timestampMs,
                 version + 1,
                 newEditedAtMs,
@@ -64,6 +70,7 @@ public record Message(
                         + sender.value().length()
                         + senderDevice.value().length()
                         + localId.value().length();
-        return 300 + ids + WireBytes.of(content);
+        int carried = media == null ? 0 : media.wireBytes();
+        return 300 + ids + WireBytes.of(content) + carried;
     }
 }

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// releases may write it differently, and begin with another {@link #FORM} then.
 public final class MessageBytes {
     /// What bytes of this release begin with.
-    public static final int FORM = 1;
+    public static final int FORM = 2;
 
     private static final long NONE = -1;
+    private static final byte[] NOTHING = {};
 
     private MessageBytes() {}
 
@@ -56,6 +57,10 @@ public final class MessageBytes {
         byte[] content = message.content().getBytes(StandardCharsets.UTF_8);
         out.writeInt(content.length);
         out.write(content);
+        Media media = message.media();
+        byte[] carried = media == null ? NOTHING : media.encode();
+        out.writeInt(carried.length);
+        out.write(carried);
         out.writeLong(message.timestampMs());
         out.writeInt(message.version());
         writeTime(out, message.editedAtMs());
@@ -76,6 +81,7 @@ public final class MessageBytes {
                 new LocalId(in.readUTF()),
                 Message.Kind.values()[in.readByte()],
                 text(in),
+                media(in),
                 in.readLong(),
                 in.readInt(),
                 time(in),
@@ -83,9 +89,18 @@ public final class MessageBytes {
     }
 
     private static String text(DataInput in) throws IOException {
+        return new String(bytes(in), StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable Media media(DataInput in) throws IOException {
+        byte[] bytes = bytes(in);
+        return bytes.length == 0 ? null : Media.decode(bytes);
+    }
+
+    private static byte[] bytes(DataInput in) throws IOException {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
+        return bytes;
     }
 
     private static @Nullable Long time(DataInput in) throws IOException {

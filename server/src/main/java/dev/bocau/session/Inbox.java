@@ -25,7 +25,8 @@ final class Inbox {
     /// Whether handling a frame may wait for the store.
     private static boolean waits(ClientFrame frame) {
         return switch (frame.getBodyCase()) {
-            case SEND_MESSAGE, ACK, PING, DEVICE_STATE -> false;
+            case SEND_MESSAGE -> frame.getSendMessage().hasMediaId();
+            case ACK, PING, DEVICE_STATE -> false;
             default -> true;
         };
     }

@@ -10,6 +10,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.LocalId;
 import dev.bocau.model.Mark;
+import dev.bocau.model.Media;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.Refusal;
 import dev.bocau.model.Refused;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What a connected device asks for in its conversations. On the session's lane; messages are
 /// handed to the store in order, a few ahead of their confirmation, and everything else is waited
@@ -91,15 +93,26 @@ final class Requests {
                         localId,
                         Fields.kind(frame.getKind()),
                         frame.getContent(),
+                        null,
                         Fields.seq(frame.getReadSeq()));
         long number = ++taken;
         checkNotHeld(conversation, localId);
+        Draft whole = frame.hasMediaId() ? carrying(number, draft, frame.getMediaId()) : draft;
         begun();
         try {
-            conversations.send(draft, outcome -> answer(number, draft, outcome, handled));
+            conversations.send(whole, outcome -> answer(number, whole, outcome, handled));
         } catch (RuntimeException notEvenTried) {
             finished();
             throw notEvenTried;
+        }
+    }
+
+    private Draft carrying(long number, Draft draft, String mediaId) {
+        try {
+            return conversations.carrying(draft, Fields.media(mediaId));
+        } catch (Refused refused) {
+            hold(number, draft.conversation(), draft.localId(), refused.refusal());
+            throw refused;
         }
     }
 
@@ -108,7 +121,7 @@ final class Requests {
         switch (outcome) {
             case Kept<Sent> kept -> {
                 metrics.sends.increment();
-                SharedFrame received = received(kept.value());
+                SharedFrame received = received(kept.value(), draft.media());
                 if (!drain.confirm(kept.appended(), kept.commit(), received)) {
                     answers.answer(received);
                 }
@@ -194,20 +207,21 @@ final class Requests {
         long number = ++taken;
         checkNotHeld(conversation, localId);
         try {
-            answers.answer(received(conversations.change(change).value()));
+            answers.answer(received(conversations.change(change).value(), null));
         } catch (Refused refused) {
             hold(number, conversation, localId, refused.refusal());
             throw refused;
         }
     }
 
-    private static SharedFrame received(Sent sent) {
+    private static SharedFrame received(Sent sent, @Nullable Media media) {
         return Frames.messageReceived(
                 sent.localId(),
                 sent.message(),
                 sent.conversation(),
                 sent.seq(),
-                sent.timestampMs());
+                sent.timestampMs(),
+                media);
     }
 
     /// @param handled told once what has become of it, unless this throws

@@ -5,6 +5,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.ConversationState;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
 import dev.bocau.model.Mark;
 import dev.bocau.model.Member;
 import dev.bocau.model.Message;
@@ -59,8 +60,20 @@ public interface Store extends AutoCloseable {
     /// sender is a member is decided with it, for older messages at least right before it.
     Outcome<Sent> change(Change change);
 
+    /// The message that was sent under a `localId`, in its latest state; empty if none was, or if
+    /// it is no longer known by it. What was begun and not answered is settled first: if this is
+    /// empty, a send that was given up before does not happen.
+    Optional<Message> sent(
+            ConversationId conversation, UserId sender, DeviceId device, LocalId localId);
+
     /// The newest messages from `sinceSeq` on and below `beforeSeq`, oldest first, at most `limit`.
     List<Message> history(ConversationId conversation, long sinceSeq, long beforeSeq, int limit);
+
+    /// A message in its latest state; empty if the conversation has none of this id.
+    default Optional<Message> message(ConversationId conversation, MessageId message) {
+        return seqOf(conversation, message)
+                .flatMap(seq -> history(conversation, seq, seq + 1, 1).stream().findFirst());
+    }
 
     /// The place of a message; empty if the conversation has none of this id.
     Optional<Long> seqOf(ConversationId conversation, MessageId message);

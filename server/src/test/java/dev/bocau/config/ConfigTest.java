@@ -102,6 +102,9 @@ class ConfigTest {
                     store: cluster                  | store: cluster needs adminKey and tokenKey, the same on all servers
                     tokenKey: short                 | tokenKey is to have at least 32 characters
                     auth: {secret: short}           | auth.secret is to have at least 32 characters
+                    media: {types: png}             | media.types is to be type/subtype, commas between
+                    media: {s3: {accessKey: a}}     | media.s3.accessKey and media.s3.secretKey are to be set together
+                    limits: {mediaHours: 720}       | limits.localIdDays must be more than mediaHours by two hours
                     dataDir: ''                     | dataDir is not to be empty
                     bind: [a, b]                    | bind is not to be a list
                     just a text                     | is to hold keys and values

@@ -10,6 +10,8 @@ import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Entry;
 import dev.bocau.model.LocalId;
+import dev.bocau.model.Media;
+import dev.bocau.model.MediaId;
 import dev.bocau.model.Member;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -218,10 +221,24 @@ class WireFormatTest {
                 new LocalId(name(random)),
                 Message.Kind.IMAGE,
                 text(random),
+                media(random),
                 1L << 52,
                 Integer.MAX_VALUE,
                 1L << 52,
                 1L << 52);
+    }
+
+    private static @Nullable Media media(Random random) {
+        return random.nextBoolean()
+                ? null
+                : new Media(
+                        MediaId.random(random),
+                        text(random),
+                        name(random),
+                        1L << 52,
+                        new Media.Size(Integer.MAX_VALUE, Integer.MAX_VALUE),
+                        new Media.Preview(
+                                "x".repeat(36), new Media.Size(Short.MAX_VALUE, Short.MAX_VALUE)));
     }
 
     private static ConversationState state(Random random) {

@@ -263,6 +263,7 @@ class FaultsTest extends SessionFixture {
                                     new LocalId("l"),
                                     Message.Kind.TEXT,
                                     "x",
+                                    null,
                                     0));
         }
         TestDevice bob = device("bob", "phone").acknowledging(false).connect();

@@ -11,6 +11,8 @@ import dev.bocau.log.UserLog;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
 import dev.bocau.store.Store;
+import dev.bocau.testing.MemoryStorage;
+import dev.bocau.testing.TestMedia;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -30,7 +32,12 @@ final class Node {
         life = scheduler.new Life();
         Bus bus = hints.of(life);
         UserLog log = new UserLog(store, bus, limits);
-        conversations = new Conversations(store, log, limits);
+        conversations =
+                new Conversations(
+                        store,
+                        log,
+                        new TestMedia(new MemoryStorage(), limits, scheduler).uses(store),
+                        limits);
         sessions =
                 new SessionRegistry(
                         new SessionContext(

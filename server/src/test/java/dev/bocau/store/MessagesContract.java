@@ -6,6 +6,8 @@ import dev.bocau.model.Appended;
 import dev.bocau.model.Code;
 import dev.bocau.model.Entry;
 import dev.bocau.model.LocalId;
+import dev.bocau.model.Media;
+import dev.bocau.model.MediaId;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.Position.Cursor;
@@ -19,10 +21,27 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Sending, editing and recalling.
 public abstract class MessagesContract extends StoreContract {
+    private static final Media PHOTO =
+            new Media(
+                    new MediaId("00112233445566778899aabbccddeeff"),
+                    "bồ câu.jpg",
+                    "image/jpeg",
+                    123_456,
+                    new Media.Size(4_000, 3_000),
+                    new Media.Preview("LEHV6nWB2yk8pyo0adR*.7kCMdnj", new Media.Size(480, 360)));
+    private static final Media OTHER =
+            new Media(
+                    new MediaId("ffeeddccbbaa99887766554433221100"),
+                    "x.bin",
+                    "application/octet-stream",
+                    1,
+                    null,
+                    null);
 
     @Test
     void message_gets_the_next_place_and_an_entry_in_the_log_of_every_member() {
@@ -114,9 +133,56 @@ public abstract class MessagesContract extends StoreContract {
                                                 new LocalId("1"),
                                                 Message.Kind.IMAGE,
                                                 "content of 1",
+                                                null,
                                                 0))))
                 .isEqualTo(Code.LOCAL_ID_CONFLICT);
         assertThat(state(ALICE, C1).headSeq()).isEqualTo(1);
+    }
+
+    @Test
+    void media_stays_with_a_message_until_it_is_recalled() {
+        group(C1, ALICE, BOB);
+        Draft draft = draft(C1, ALICE, "1").with(PHOTO);
+        Sent sent = trySend(draft).orRefuse().value();
+
+        assertThat(trySend(draft).orRefuse().value()).isEqualTo(sent);
+        assertThat(code(trySend(draft(C1, ALICE, "1").with(OTHER))))
+                .isEqualTo(Code.LOCAL_ID_CONFLICT);
+        assertThat(code(trySend(draft(C1, ALICE, "1")))).isEqualTo(Code.LOCAL_ID_CONFLICT);
+        assertThat(carried(sent)).isEqualTo(PHOTO);
+        assertThat(state(BOB, C1).recent().getLast().media()).isEqualTo(PHOTO);
+
+        change(sent, "2", Optional.of("a new caption"));
+        assertThat(carried(sent)).isEqualTo(PHOTO);
+        change(sent, "3", Optional.empty());
+        assertThat(carried(sent)).isNull();
+    }
+
+    private void change(Sent sent, String localId, Optional<String> content) {
+        store.change(new Change(C1, ALICE, IPHONE, new LocalId(localId), sent.message(), content))
+                .orRefuse();
+    }
+
+    private @Nullable Media carried(Sent sent) {
+        return store.history(C1, 1, sent.seq() + 1, 1).getFirst().media();
+    }
+
+    @Test
+    void message_is_found_by_its_localId() {
+        group(C1, ALICE, BOB);
+        Sent first = send(C1, ALICE, "1");
+        change(first, "2", Optional.of("edited"));
+
+        assertThat(store.sent(C1, ALICE, IPHONE, new LocalId("1")))
+                .hasValueSatisfying(found -> {
+                    assertThat(found.id()).isEqualTo(first.message());
+                    assertThat(found.content()).isEqualTo("edited");
+                });
+        assertThat(store.sent(C1, ALICE, IPHONE, new LocalId("2")))
+                .as("under which it was edited")
+                .isEmpty();
+        assertThat(store.sent(C1, BOB, IPHONE, new LocalId("1"))).isEmpty();
+        assertThat(store.sent(C2, ALICE, IPHONE, new LocalId("1"))).isEmpty();
     }
 
     @Test

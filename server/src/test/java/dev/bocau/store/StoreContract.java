@@ -100,6 +100,7 @@ public abstract class StoreContract {
                 new LocalId(localId),
                 Message.Kind.TEXT,
                 content,
+                null,
                 readSeq);
     }
 

@@ -33,12 +33,14 @@ public final class DeviceModel {
 
     /// What a person sees of one message.
     ///
+    /// @param media what it carries, all that is told of it; empty: nothing
     /// @param ticks of an own message: for each other member who counts, how far it has come
     public record Seen(
             String id,
             String sender,
             String content,
             boolean recalled,
+            String media,
             Map<String, String> ticks) {}
 
     private static final class Room {
@@ -140,7 +142,7 @@ public final class DeviceModel {
         if (room == null || (!answer.hasPosition() && received.getSeq() <= room.newest())) {
             return;
         }
-        message(
+        Message.Builder message =
                 Message.newBuilder()
                         .setId(received.getServerId())
                         .setConversationId(received.getConversationId())
@@ -151,8 +153,11 @@ public final class DeviceModel {
                         .setKind(sent.getKind())
                         .setContent(sent.getContent())
                         .setTimestamp(received.getTimestamp())
-                        .setVersion(1)
-                        .build());
+                        .setVersion(1);
+        if (received.hasMedia()) {
+            message.setMedia(received.getMedia());
+        }
+        message(message.build());
     }
 
     private void page(MissedMessages page) {
@@ -274,6 +279,7 @@ public final class DeviceModel {
                 message.getSenderId(),
                 message.getContent(),
                 message.hasRecalledAt(),
+                message.hasMedia() ? message.getMedia().toString() : "",
                 ticks);
     }
 

@@ -272,6 +272,26 @@ public final class TestDevice implements AutoCloseable {
         return localId;
     }
 
+    /// Sends what was uploaded.
+    ///
+    /// @return its local id
+    public synchronized String sendMedia(
+            String conversation, MessageKind kind, String caption, String mediaId) {
+        String localId = UUID.randomUUID().toString();
+        SendMessage.Builder message =
+                SendMessage.newBuilder()
+                        .setLocalId(localId)
+                        .setConversationId(conversation)
+                        .setKind(kind)
+                        .setContent(caption)
+                        .setMediaId(mediaId);
+        outbox.put(localId, message.build());
+        if (connected) {
+            say(ClientFrame.newBuilder().setSendMessage(message));
+        }
+        return localId;
+    }
+
     /// Sends a message and waits for its ✓.
     public MessageReceived sent(String conversation, String content) {
         return awaitConfirmed(send(conversation, content));

@@ -104,7 +104,12 @@ public final class TestHouse implements AutoCloseable {
         Bus bus = new LossyBus();
         pushes = pushes(store);
         UserLog log = new UserLog(store, bus, limits);
-        conversations = new Conversations(store, log, limits);
+        conversations =
+                new Conversations(
+                        store,
+                        log,
+                        new TestMedia(new MemoryStorage(), limits, time).uses(store),
+                        limits);
         devices = new Devices(store, bus);
         sessions =
                 new SessionRegistry(

@@ -63,7 +63,7 @@ public class Codec {
                         new DeviceId("phone"),
                         new LocalId("local-1"),
                         Message.Kind.TEXT,
-                        CONTENT,
+                        CONTENT, null,
                         1_790_000_000_000L,
                         1,
                         null,

@@ -13,6 +13,11 @@ import dev.bocau.frame.SharedFrame;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
+import dev.bocau.media.Examination;
+import dev.bocau.media.MediaStorage;
+import dev.bocau.media.Uploads;
+import dev.bocau.media.Uses;
+import dev.bocau.media.files.FileStorage;
 import dev.bocau.model.Code;
 import dev.bocau.model.Conversation;
 import dev.bocau.model.ConversationId;
@@ -97,7 +102,18 @@ final class House implements AutoCloseable {
                                 metrics));
         Bus bus = new LocalBus();
         log = new UserLog(store, bus, limits);
-        conversations = new Conversations(store, log, limits);
+        MediaStorage storage = new FileStorage(folder.resolve("media"), 0, clock);
+        Uploads uploads =
+                new Uploads(
+                        storage,
+                        new Examination(storage, List.of("*/*"), folder, limits),
+                        folder,
+                        limits,
+                        clock,
+                        random);
+        conversations =
+                new Conversations(
+                        store, log, new Uses(storage, uploads, store, limits, clock), limits);
         tokens =
                 new Tokens(
                         SECRET,
@@ -154,7 +170,7 @@ final class House implements AutoCloseable {
                 DEVICE,
                 new LocalId("local-" + localIds.incrementAndGet()),
                 Message.Kind.TEXT,
-                CONTENT,
+                CONTENT, null,
                 0);
     }
 

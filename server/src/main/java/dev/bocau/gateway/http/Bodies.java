@@ -2,6 +2,7 @@ package dev.bocau.gateway.http;
 
 import dev.bocau.model.Conversation;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.Media;
 import dev.bocau.model.Message;
 import dev.bocau.model.UserId;
 import dev.bocau.session.SessionRegistry.Listening;
@@ -52,7 +53,8 @@ final class Bodies {
             @Nullable String senderId,
             @Nullable String deviceId,
             @Nullable String kind,
-            @Nullable String content) {}
+            @Nullable String content,
+            @Nullable String mediaId) {}
 
     record ReceivedAnswer(
             String localId, String serverId, String conversationId, long seq, long timestamp) {}
@@ -69,7 +71,8 @@ final class Bodies {
             long timestamp,
             int version,
             Optional<Long> editedAt,
-            Optional<Long> recalledAt) {
+            Optional<Long> recalledAt,
+            Optional<MediaAnswer> media) {
         static MessageAnswer of(Message message) {
             return new MessageAnswer(
                     message.id().toString(),
@@ -83,9 +86,42 @@ final class Bodies {
                     message.timestampMs(),
                     message.version(),
                     Optional.ofNullable(message.editedAtMs()),
-                    Optional.ofNullable(message.recalledAtMs()));
+                    Optional.ofNullable(message.recalledAtMs()),
+                    Optional.ofNullable(message.media()).map(MediaAnswer::of));
         }
     }
+
+    record ThumbnailAnswer(int width, int height) {}
+
+    record MediaAnswer(
+            String id,
+            String name,
+            String type,
+            long bytes,
+            Optional<Integer> width,
+            Optional<Integer> height,
+            Optional<String> blurhash,
+            Optional<ThumbnailAnswer> thumbnail) {
+        static MediaAnswer of(Media media) {
+            Optional<Media.Size> size = Optional.ofNullable(media.size());
+            Optional<Media.Preview> preview = Optional.ofNullable(media.preview());
+            return new MediaAnswer(
+                    media.id().value(),
+                    media.name(),
+                    media.type(),
+                    media.bytes(),
+                    size.map(Media.Size::width),
+                    size.map(Media.Size::height),
+                    preview.map(Media.Preview::blurhash),
+                    preview.map(it ->
+                            new ThumbnailAnswer(it.thumbnail().width(), it.thumbnail().height())));
+        }
+    }
+
+    record UploadAnswer(
+            String id, long offset, long bytes, long expiresAt, Optional<MediaAnswer> media) {}
+
+    record MediaUrlsAnswer(String original, Optional<String> thumbnail, long expiresAt) {}
 
     record HistoryAnswer(List<MessageAnswer> messages) {}
 

@@ -50,6 +50,13 @@ sealed interface Caller {
         }
     }
 
+    /// For what only users do.
+    default UserId requireUser() {
+        return viewer().orElseThrow(() ->
+                new Refused(
+                        Code.NOT_ALLOWED, "needs a user's token: what is uploaded has an owner"));
+    }
+
     /// Through whose eyes something is seen; empty: an administrator sees everything.
     default Optional<UserId> viewer() {
         return switch (this) {

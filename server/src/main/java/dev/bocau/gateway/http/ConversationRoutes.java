@@ -145,8 +145,13 @@ public final class ConversationRoutes implements HttpListener.Part {
                         Fields.local(Optional.ofNullable(wanted.localId()).orElse("")),
                         choice("kind", wanted.kind(), Message.Kind.TEXT, Message.Kind.values()),
                         Optional.ofNullable(wanted.content()).orElse(""),
+                        null,
                         0);
-        Sent sent = conversations.send(draft);
+        Sent sent =
+                conversations.send(
+                        wanted.mediaId() == null
+                                ? draft
+                                : conversations.carrying(draft, Fields.media(wanted.mediaId())));
         request.json(
                 new ReceivedAnswer(
                         sent.localId().value(),

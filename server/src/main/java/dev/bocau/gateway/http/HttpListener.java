@@ -33,6 +33,10 @@ import tools.jackson.core.JacksonException;
 public final class HttpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
     private static final int BACKLOG = 1_024;
+
+    /// Read at once. Uploads come in pieces of this.
+    private static final int INPUT_BYTES = 1 << 16;
+
     private static final int SECOND_MS = 1_000;
     private static final int UNAUTHORIZED = 401;
 
@@ -57,8 +61,9 @@ public final class HttpListener implements AutoCloseable {
                     config.http.prefer405over404 = true;
                     config.jsonMapper(new Json());
                     config.jetty.addConnector((server, http) -> {
-                        ServerConnector connector =
-                                new ServerConnector(server, new HttpConnectionFactory(http));
+                        HttpConnectionFactory requests = new HttpConnectionFactory(http);
+                        requests.setInputBufferSize(INPUT_BYTES);
+                        ServerConnector connector = new ServerConnector(server, requests);
                         connector.setHost(address.getHostString());
                         connector.setPort(address.getPort());
                         connector.setAcceptQueueSize(BACKLOG);

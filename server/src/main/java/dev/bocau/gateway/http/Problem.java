@@ -44,10 +44,13 @@ record Problem(
     private static int status(Code code) {
         return switch (code) {
             case MALFORMED, UNKNOWN_TYPE, WRONG_STATE, INVALID_FIELD -> 400;
-            case FRAME_TOO_LARGE, CONTENT_TOO_LARGE -> 413;
+            case FRAME_TOO_LARGE, CONTENT_TOO_LARGE, MEDIA_TOO_LARGE -> 413;
+            case MEDIA_REFUSED -> 415;
+            case MEDIA_CHECKSUM -> 460;
+            case URL_EXPIRED -> 410;
             case NOT_A_MEMBER, NOT_ALLOWED -> 403;
-            case NO_SUCH_CONVERSATION, NO_SUCH_MESSAGE, NO_SUCH_DEVICE -> 404;
-            case CONFLICT, LOCAL_ID_CONFLICT, NOT_SENT -> 409;
+            case NO_SUCH_CONVERSATION, NO_SUCH_MESSAGE, NO_SUCH_DEVICE, NO_SUCH_MEDIA -> 404;
+            case CONFLICT, LOCAL_ID_CONFLICT, NOT_SENT, MEDIA_INCOMPLETE -> 409;
             case TOKEN_INVALID, TOKEN_EXPIRED, SIGNED_OUT -> 401;
             case RATE_LIMITED -> 429;
             case OVERLOADED, UNAVAILABLE, SHUTTING_DOWN, TOO_MANY_CONNECTIONS -> 503;

@@ -35,6 +35,12 @@ final class Reasons {
                     NO_SUCH_CONVERSATION,
                     NO_SUCH_MESSAGE,
                     NO_SUCH_DEVICE,
+                    NO_SUCH_MEDIA,
+                    MEDIA_TOO_LARGE,
+                    MEDIA_REFUSED,
+                    MEDIA_INCOMPLETE,
+                    MEDIA_CHECKSUM,
+                    URL_EXPIRED,
                     CONFLICT ->
                     MqttConnectReturnCode.CONNECTION_REFUSED_IMPLEMENTATION_SPECIFIC;
             case HEARTBEAT_TIMEOUT, CONNECT_TIMEOUT, NO_SUCH_SESSION ->
@@ -56,6 +62,12 @@ final class Reasons {
                     NOT_SENT,
                     NO_SUCH_MESSAGE,
                     NO_SUCH_DEVICE,
+                    NO_SUCH_MEDIA,
+                    MEDIA_TOO_LARGE,
+                    MEDIA_REFUSED,
+                    MEDIA_INCOMPLETE,
+                    MEDIA_CHECKSUM,
+                    URL_EXPIRED,
                     CONFLICT ->
                     PubAck.IMPLEMENTATION_SPECIFIC_ERROR;
             case OVERLOADED, RATE_LIMITED, UNAVAILABLE, STORAGE_FULL -> PubAck.QUOTA_EXCEEDED;
@@ -87,6 +99,12 @@ final class Reasons {
                     NO_SUCH_MESSAGE,
                     NO_SUCH_DEVICE,
                     NO_SUCH_SESSION,
+                    NO_SUCH_MEDIA,
+                    MEDIA_TOO_LARGE,
+                    MEDIA_REFUSED,
+                    MEDIA_INCOMPLETE,
+                    MEDIA_CHECKSUM,
+                    URL_EXPIRED,
                     CONFLICT ->
                     Disconnect.IMPLEMENTATION_SPECIFIC_ERROR;
             case SIGNED_OUT -> Disconnect.ADMINISTRATIVE_ACTION;

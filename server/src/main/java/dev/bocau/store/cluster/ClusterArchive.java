@@ -144,7 +144,7 @@ public final class ClusterArchive implements ArchiveTarget {
 
     private BoundStatement row(ConversationId id, Message message) {
         return cassandra.bound(
-                "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, at_ms, message_version, edited_ms, recalled_ms) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
+                "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, media, at_ms, message_version, edited_ms, recalled_ms) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
                 installation.of(id),
                 ConversationView.bucketOf(message.seq()),
                 message.seq(),
@@ -154,6 +154,7 @@ public final class ClusterArchive implements ArchiveTarget {
                 message.localId().value(),
                 message.kind().name(),
                 message.content(),
+                ConversationTable.bytes(message.media()),
                 message.timestampMs(),
                 message.version(),
                 message.editedAtMs(),

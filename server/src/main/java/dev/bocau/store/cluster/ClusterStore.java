@@ -7,6 +7,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.ConversationState;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
 import dev.bocau.model.Mark;
 import dev.bocau.model.Member;
 import dev.bocau.model.Message;
@@ -128,6 +129,7 @@ public final class ClusterStore implements Store {
 
     /// What positions of this installation are known by, from its first start on.
     private Commit history() {
+        checkMigrated();
         while (true) {
             Optional<Long> start =
                     cassandra
@@ -147,7 +149,8 @@ public final class ClusterStore implements Store {
         }
     }
 
-    /// Behind the note that this installation is used: who migrates looks for that in turn.
+    /// Before and behind the note that this installation is used: who migrates looks for that in
+    /// turn.
     private void checkMigrated() {
         if (ClusterArchive.isUnderWay(cassandra, installation)) {
             throw new IllegalStateException(
@@ -282,6 +285,18 @@ public final class ClusterStore implements Store {
                 .view(conversation)
                 .map(view -> messages.newest(view, sinceSeq, beforeSeq - 1, limit))
                 .orElse(List.of());
+    }
+
+    @Override
+    public Optional<Message> sent(
+            ConversationId conversation, UserId sender, DeviceId device, LocalId localId) {
+        String name = Sending.name(sender, device, localId);
+        return tables.conversations()
+                .settledView(conversation)
+                .flatMap(view ->
+                        tables.conversations().sent(view, view.bucket(), List.of(name)).getFirst())
+                .flatMap(sent -> tables.messages().at(conversation, sent.seq()))
+                .filter(message -> message.localId().equals(localId));
     }
 
     @Override

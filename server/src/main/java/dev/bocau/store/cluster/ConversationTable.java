@@ -3,6 +3,7 @@ package dev.bocau.store.cluster;
 import com.datastax.oss.driver.api.core.cql.BatchableStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import dev.bocau.model.ConversationId;
+import dev.bocau.model.Media;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.store.cluster.Cassandra.Decision;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The conversations in Cassandra: reads them, and decides what becomes of them. What a decision
 /// rests on is a condition of it, so a {@link ConversationView} that is out of date costs another
@@ -192,7 +194,7 @@ final class ConversationTable {
 
     private BatchableStatement<?> insert(String id, long bucket, Message message) {
         return cassandra.bound(
-                "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, at_ms, message_version) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, 1)",
+                "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, media, at_ms, message_version) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                 id,
                 bucket,
                 message.seq(),
@@ -202,7 +204,12 @@ final class ConversationTable {
                 message.localId().value(),
                 message.kind().name(),
                 message.content(),
+                bytes(message.media()),
                 message.timestampMs());
+    }
+
+    static @Nullable ByteBuffer bytes(@Nullable Media media) {
+        return media == null ? null : ByteBuffer.wrap(media.encode());
     }
 
     /// Makes a conversation that is not there.
@@ -303,10 +310,11 @@ final class ConversationTable {
         }
         batch.add(
                 cassandra.bound(
-                        "UPDATE conversation SET content = ?, message_version = ?, edited_ms = ?, recalled_ms = ?"
+                        "UPDATE conversation SET content = ?, media = ?, message_version = ?, edited_ms = ?, recalled_ms = ?"
                                 + PARTITION
                                 + " AND kind = 0 AND seq = ? AND name = '' IF message_version = ?",
                         message.content(),
+                        bytes(message.media()),
                         message.version(),
                         message.editedAtMs(),
                         message.recalledAtMs(),

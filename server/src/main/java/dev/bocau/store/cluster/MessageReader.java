@@ -1,12 +1,15 @@
 package dev.bocau.store.cluster;
 
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.protocol.internal.util.Bytes;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.LocalId;
+import dev.bocau.model.Media;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.UserId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +21,7 @@ final class MessageReader {
     private static final String OF_BUCKET =
             " FROM conversation WHERE conversation = ? AND bucket = ? AND kind = 0";
     private static final String COLUMNS =
-            "SELECT seq, id, sender, device, local_id, content_kind, content, at_ms, message_version, edited_ms, recalled_ms";
+            "SELECT seq, id, sender, device, local_id, content_kind, content, media, at_ms, message_version, edited_ms, recalled_ms";
 
     private final Cassandra cassandra;
     private final Installation installation;
@@ -117,10 +120,16 @@ final class MessageReader {
                 new LocalId(text(row, "local_id")),
                 Message.Kind.valueOf(text(row, "content_kind")),
                 text(row, "content"),
+                media(row),
                 row.getLong("at_ms"),
                 row.getInt("message_version"),
                 time(row, "edited_ms"),
                 time(row, "recalled_ms"));
+    }
+
+    private static @Nullable Media media(Row row) {
+        ByteBuffer bytes = row.getByteBuffer("media");
+        return bytes == null ? null : Media.decode(Bytes.getArray(bytes));
     }
 
     private static String text(Row row, String column) {

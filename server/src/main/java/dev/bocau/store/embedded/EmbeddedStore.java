@@ -8,6 +8,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.ConversationState;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
 import dev.bocau.model.Mark;
 import dev.bocau.model.Member;
 import dev.bocau.model.Message;
@@ -206,6 +207,12 @@ public final class EmbeddedStore implements Store {
     public List<Message> history(
             ConversationId conversation, long sinceSeq, long beforeSeq, int limit) {
         return read(reader -> reader.history(conversation, sinceSeq, beforeSeq, limit));
+    }
+
+    @Override
+    public Optional<Message> sent(
+            ConversationId conversation, UserId sender, DeviceId device, LocalId localId) {
+        return read(reader -> reader.sent(conversation, sender, device, localId, clock.millis()));
     }
 
     @Override

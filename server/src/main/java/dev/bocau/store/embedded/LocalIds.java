@@ -21,10 +21,10 @@ final class LocalIds {
         this.periodsBack = Math.ceilDiv(promised.toMillis(), PERIOD_MS);
     }
 
-    @Nullable SentRow find(Tx tx, byte[] name, long nowMs) {
+    @Nullable SentRow find(MessageSearch.Rowing rows, byte[] name, long nowMs) {
         long now = nowMs / PERIOD_MS;
         for (long period = now; period >= now - periodsBack; period--) {
-            byte[] row = tx.get(Table.SENT, inPeriod(period, name));
+            byte[] row = rows.get(Table.SENT, inPeriod(period, name));
             if (row != null) {
                 return SentRow.of(row);
             }

@@ -137,7 +137,7 @@ final class Messages {
     }
 
     private @Nullable SentRow known(Tx tx, byte[] name, byte[] fingerprint, long now) {
-        SentRow known = localIds.find(tx, name, now);
+        SentRow known = localIds.find(tx::get, name, now);
         if (known != null && !Arrays.equals(known.fingerprint(), fingerprint)) {
             throw new Refused(
                     Code.LOCAL_ID_CONFLICT, "this localId was used for something else before");

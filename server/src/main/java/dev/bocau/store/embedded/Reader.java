@@ -8,6 +8,7 @@ import dev.bocau.model.ConversationState.DeviceMark;
 import dev.bocau.model.ConversationState.MemberReceipt;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
+import dev.bocau.model.LocalId;
 import dev.bocau.model.Member;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
@@ -25,6 +26,7 @@ import dev.bocau.store.embedded.Rows.DeviceMarks;
 import dev.bocau.store.embedded.Rows.DeviceRow;
 import dev.bocau.store.embedded.Rows.MemberRow;
 import dev.bocau.store.embedded.Rows.UserMarks;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -258,6 +260,17 @@ final class Reader {
                     });
         }
         return List.copyOf(newestFirst.reversed());
+    }
+
+    /// The message under a `localId`, and not one that was changed under it.
+    Optional<Message> sent(
+            ConversationId conversation, UserId sender, DeviceId device, LocalId id, long nowMs) {
+        byte[] name = LocalIds.name(conversation, sender, device, id);
+        LocalIds known = new LocalIds(Duration.ofDays(limits.localIdDays()));
+        return Optional.ofNullable(known.find(view::get, name, nowMs))
+                .flatMap(row ->
+                        history(conversation, row.seq(), row.seq() + 1, 1).stream().findFirst())
+                .filter(message -> message.localId().equals(id));
     }
 
     Optional<Long> seqOf(ConversationId conversation, MessageId id) {

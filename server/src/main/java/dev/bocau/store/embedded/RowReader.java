@@ -13,6 +13,11 @@ final class RowReader {
         this.bytes = bytes;
     }
 
+    /// Whether every field was read.
+    boolean atEnd() {
+        return at == bytes.length;
+    }
+
     int one() {
         return bytes[at++] & 0xff;
     }

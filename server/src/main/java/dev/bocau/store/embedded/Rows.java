@@ -5,6 +5,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.LocalId;
+import dev.bocau.model.Media;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.Position;
@@ -52,36 +53,50 @@ final class Rows {
     // -------------------------------------------------------------------------------------------------------- MESSAGES
 
     static byte[] of(Message message) {
-        return new RowWriter()
-                .text(message.sender().value())
-                .uuid(message.id().uuid())
-                .text(message.senderDevice().value())
-                .text(message.localId().value())
-                .one(MESSAGE_KINDS.indexOf(message.kind()))
-                .text(message.content())
-                .number(message.timestampMs())
-                .number(message.version())
-                .number(orZero(message.editedAtMs()))
-                .number(orZero(message.recalledAtMs()))
-                .row();
+        RowWriter row =
+                new RowWriter()
+                        .text(message.sender().value())
+                        .uuid(message.id().uuid())
+                        .text(message.senderDevice().value())
+                        .text(message.localId().value())
+                        .one(MESSAGE_KINDS.indexOf(message.kind()))
+                        .text(message.content())
+                        .number(message.timestampMs())
+                        .number(message.version())
+                        .number(orZero(message.editedAtMs()))
+                        .number(orZero(message.recalledAtMs()));
+        Media media = message.media();
+        return media == null ? row.row() : row.bytes(media.encode()).row();
     }
 
     static Message message(ConversationId conversation, long seq, byte[] row) {
         RowReader in = new RowReader(row);
         UserId sender = new UserId(in.text());
+        MessageId id = new MessageId(in.uuid());
+        DeviceId device = new DeviceId(in.text());
+        LocalId localId = new LocalId(in.text());
+        Message.Kind kind = MESSAGE_KINDS.get(in.one());
+        String content = in.text();
+        long timestampMs = in.number();
+        int version = (int) in.number();
+        Long editedAtMs = orNull(in.number());
+        Long recalledAtMs = orNull(in.number());
+        // Most messages carry nothing, and rows from before there was media end here.
+        Media media = in.atEnd() ? null : Media.decode(in.bytes());
         return new Message(
-                new MessageId(in.uuid()),
+                id,
                 conversation,
                 seq,
                 sender,
-                new DeviceId(in.text()),
-                new LocalId(in.text()),
-                MESSAGE_KINDS.get(in.one()),
-                in.text(),
-                in.number(),
-                (int) in.number(),
-                orNull(in.number()),
-                orNull(in.number()));
+                device,
+                localId,
+                kind,
+                content,
+                media,
+                timestampMs,
+                version,
+                editedAtMs,
+                recalledAtMs);
     }
 
     static UserId messageSender(byte[] row) {

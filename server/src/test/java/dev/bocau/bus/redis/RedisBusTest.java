@@ -60,6 +60,7 @@ class RedisBusTest extends BusContract {
                         new LocalId("1"),
                         Message.Kind.TEXT,
                         content,
+                        null,
                         1_700_000_000_000L,
                         2,
                         1_700_000_000_001L,

@@ -438,6 +438,17 @@ class RestTest {
                         "DELETE /v1/conversations/{id}/members/{userId}",
                         "GET /v1/conversations/{id}/messages",
                         "POST /v1/conversations/{id}/messages",
-                        "GET /v1/conversations/{id}/messages/{messageId}/status");
+                        "GET /v1/conversations/{id}/messages/{messageId}/status",
+                        "GET /v1/conversations/{id}/messages/{messageId}/media",
+                        "GET /media/{media}/{rendition}",
+                        "HEAD /media/{media}/{rendition}",
+                        "OPTIONS /v1/media",
+                        "POST /v1/media",
+                        "OPTIONS /v1/media/{id}",
+                        "HEAD /v1/media/{id}",
+                        "GET /v1/media/{id}",
+                        "PATCH /v1/media/{id}",
+                        "DELETE /v1/media/{id}",
+                        "POST /v1/media/{id}");
     }
 }

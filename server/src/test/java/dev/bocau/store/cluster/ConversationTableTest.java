@@ -104,6 +104,7 @@ class ConversationTableTest {
                         new LocalId(localId),
                         Message.Kind.TEXT,
                         "Xin chào " + seq,
+                        null,
                         1_000 + seq,
                         1,
                         null,

@@ -98,6 +98,7 @@ class CostTest {
                         new LocalId(localId),
                         Message.Kind.TEXT,
                         "x",
+                        null,
                         0));
     }
 }

@@ -11,6 +11,8 @@ import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.LocalId;
 import dev.bocau.model.Mark;
+import dev.bocau.model.Media;
+import dev.bocau.model.MediaId;
 import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.ReadTime;
@@ -65,6 +67,14 @@ class MigrationTest {
     private static final ConversationId FULL = new ConversationId("full");
     private static final ConversationId EMPTY = new ConversationId("empty");
     private static final int SMALL_GROUPS = 100;
+    private static final Media FILE =
+            new Media(
+                    new MediaId("00112233445566778899aabbccddeeff"),
+                    "bồ câu.pdf",
+                    "application/pdf",
+                    123_456,
+                    null,
+                    null);
 
     @TempDir Path folder;
 
@@ -157,7 +167,14 @@ class MigrationTest {
 
     private static Draft draft(ConversationId id, int i) {
         return new Draft(
-                id, ALICE, PHONE, new LocalId("l" + i), Message.Kind.TEXT, "Xin chào " + i, 0);
+                id,
+                ALICE,
+                PHONE,
+                new LocalId("l" + i),
+                i % 10 == 0 ? Message.Kind.FILE : Message.Kind.TEXT,
+                "Xin chào " + i,
+                i % 10 == 0 ? FILE : null,
+                0);
     }
 
     private void change(String localId, MessageId message, Optional<String> content) {

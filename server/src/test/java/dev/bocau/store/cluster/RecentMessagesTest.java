@@ -63,6 +63,7 @@ class RecentMessagesTest {
                 new LocalId("l" + seq),
                 Message.Kind.TEXT,
                 "Xin chào",
+                null,
                 seq,
                 1,
                 null,

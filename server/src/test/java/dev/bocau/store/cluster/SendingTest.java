@@ -94,6 +94,7 @@ class SendingTest {
                 new LocalId(localId),
                 Message.Kind.TEXT,
                 content,
+                null,
                 0);
     }
 

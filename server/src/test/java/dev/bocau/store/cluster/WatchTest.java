@@ -103,7 +103,7 @@ class WatchTest {
     }
 
     private static Draft draft(UserId sender, String localId) {
-        return new Draft(C1, sender, PHONE, new LocalId(localId), Message.Kind.TEXT, "x", 0);
+        return new Draft(C1, sender, PHONE, new LocalId(localId), Message.Kind.TEXT, "x", null, 0);
     }
 
     private void awaitEntry(UserId user, Cursor from, Predicate<Entry> which) {

@@ -215,6 +215,6 @@ class FailingDiskTest extends StoreContract {
 
     @org.jspecify.annotations.NullUnmarked
     private static Draft draftAsOnlyABugCouldMakeIt() {
-        return new Draft(C1, ALICE, IPHONE, new LocalId("bug"), null, "content", 0);
+        return new Draft(C1, ALICE, IPHONE, new LocalId("bug"), null, "content", null, 0);
     }
 }

@@ -61,6 +61,7 @@ class RecoveryTest {
                                     new LocalId("m" + i),
                                     Message.Kind.TEXT,
                                     "message " + i,
+                                    null,
                                     0))
                     .join()
                     .orRefuse();

@@ -66,7 +66,14 @@ class RetentionTest {
 
     private static Draft draft(ConversationId conversation, String localId) {
         return new Draft(
-                conversation, ALICE, IPHONE, new LocalId(localId), Message.Kind.TEXT, "hello", 0);
+                conversation,
+                ALICE,
+                IPHONE,
+                new LocalId(localId),
+                Message.Kind.TEXT,
+                "hello",
+                null,
+                0);
     }
 
     private static LogRead read(EmbeddedStore store, Cursor from) {

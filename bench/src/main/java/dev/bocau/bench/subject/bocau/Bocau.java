@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,21 +32,27 @@ public final class Bocau implements Subject {
 
     /// Starts a server on an empty folder.
     public Bocau(Path folder) throws IOException {
+        this(folder, Map.of());
+    }
+
+    /// Starts a server on an empty folder, set in a special way.
+    ///
+    /// @param special environment variables
+    public Bocau(Path folder, Map<String, String> special) throws IOException {
         Path data = folder.resolve("data");
         httpPort = ServerProcess.freePort();
         realtimePort = ServerProcess.freePort();
         tcpPort = ServerProcess.freePort();
         mqttPort = ServerProcess.freePort();
         int opsPort = ServerProcess.freePort();
-        Map<String, String> settings =
-                Map.of(
-                        "BOCAU_DATA_DIR", data.toString(),
-                        "BOCAU_HTTP_PORT", Integer.toString(httpPort),
-                        "BOCAU_REALTIME_PORT", Integer.toString(realtimePort),
-                        "BOCAU_TCP_PORT", Integer.toString(tcpPort),
-                        "BOCAU_MQTT_PORT", Integer.toString(mqttPort),
-                        "BOCAU_OPS_PORT", Integer.toString(opsPort),
-                        "BOCAU_LIMITS_CONNECTIONS", "100000");
+        Map<String, String> settings = new HashMap<>(special);
+        settings.put("BOCAU_DATA_DIR", data.toString());
+        settings.put("BOCAU_HTTP_PORT", Integer.toString(httpPort));
+        settings.put("BOCAU_REALTIME_PORT", Integer.toString(realtimePort));
+        settings.put("BOCAU_TCP_PORT", Integer.toString(tcpPort));
+        settings.put("BOCAU_MQTT_PORT", Integer.toString(mqttPort));
+        settings.put("BOCAU_OPS_PORT", Integer.toString(opsPort));
+        settings.put("BOCAU_LIMITS_CONNECTIONS", "100000");
         long begun = System.nanoTime();
         server =
                 new ServerProcess(
@@ -99,6 +106,11 @@ public final class Bocau implements Subject {
                 HttpRequest.newBuilder(URI.create(HTTP + httpPort + path))
                         .header("Authorization", "Bearer " + adminKey)
                         .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /// Something on its HTTP port.
+    public URI http(String path) {
+        return URI.create(HTTP + httpPort + path);
     }
 
     /// What lets a user in, made once.

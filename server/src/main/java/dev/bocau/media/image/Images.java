@@ -1,0 +1,136 @@
+package dev.bocau.media.image;
+
+import dev.bocau.media.image.ImageFormat.Traits;
+import dev.bocau.model.Media.Preview;
+import dev.bocau.model.Media.Size;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import net.coobird.thumbnailator.Thumbnails;
+import org.jspecify.annotations.Nullable;
+
+/// Examines images. A large one is decoded in strides, so that what it takes does not grow with it.
+public final class Images {
+    private static final int THUMBNAIL_PIXELS = 480;
+    private static final int MOST_SIDE_PIXELS = 32_767;
+    private static final int MILLION = 1_000_000;
+    private static final double QUALITY = 0.8;
+
+    /// Formats by type, and what ImageIO calls them; those without a name it does not decode.
+    private static final Map<String, ImageFormat> FORMATS =
+            Map.of(
+                    "image/jpeg", new Jpeg(),
+                    "image/png", new Png(),
+                    "image/gif", new Gif(),
+                    "image/webp", new Webp());
+
+    private static final Map<String, String> DECODERS =
+            Map.of("image/jpeg", "jpeg", "image/png", "png", "image/gif", "gif");
+
+    private final long mostPixels;
+
+    /// An image that is as it should be.
+    ///
+    /// @param image a copy without what is not shown
+    /// @param thumbnail null, as is the preview: it has none
+    public record Picture(
+            Path image, @Nullable Path thumbnail, Size size, @Nullable Preview preview) {}
+
+    public Images(int mostMegapixels) {
+        this.mostPixels = (long) mostMegapixels * MILLION;
+    }
+
+    /// Whether it is a type of image that can be examined.
+    public static boolean known(String type) {
+        return FORMATS.containsKey(type);
+    }
+
+    /// Examines an image of a known type.
+    ///
+    /// @param folder for the files of the picture
+    /// @throws UnfitImageException if it is broken or too large
+    public Picture examine(String type, InputStream in, Path folder) throws IOException {
+        ImageFormat format = FORMATS.get(type);
+        if (format == null) {
+            throw new IllegalArgumentException(type);
+        }
+        Path copy = folder.resolve("image");
+        Traits traits;
+        try (ImageSink out = new ImageSink(copy)) {
+            traits = format.copy(new ImageSource(in), out);
+        }
+        String decoder = DECODERS.get(type);
+        if (decoder == null) {
+            Size size = traits.size();
+            if (size == null) {
+                throw new IllegalStateException(type + " is neither measured nor decoded");
+            }
+            checkSize(size);
+            return new Picture(copy, null, size, null);
+        }
+        try {
+            return decoded(decoder, copy, folder.resolve("thumbnail"), traits);
+        } catch (UnfitImageException unfit) {
+            throw unfit;
+        } catch (IOException | RuntimeException e) {
+            // Decoders say in many ways that they cannot.
+            throw ImageSource.broken("it cannot be decoded");
+        }
+    }
+
+    private Picture decoded(String decoder, Path copy, Path thumbnail, Traits traits)
+            throws IOException {
+        ImageReader reader = ImageIO.getImageReadersByFormatName(decoder).next();
+        try (ImageInputStream in = ImageIO.createImageInputStream(copy.toFile())) {
+            reader.setInput(in, false, true);
+            Size stored = new Size(reader.getWidth(0), reader.getHeight(0));
+            checkSize(stored);
+            ImageReadParam strides = reader.getDefaultReadParam();
+            int stride =
+                    Math.max(1, Math.max(stored.width(), stored.height()) / (2 * THUMBNAIL_PIXELS));
+            strides.setSourceSubsampling(stride, stride, 0, 0);
+            BufferedImage upright = Turning.upright(reader.read(0, strides), traits.orientation());
+            BufferedImage small = scaled(upright);
+            try (OutputStream out = Files.newOutputStream(thumbnail)) {
+                Thumbnails.of(small)
+                        .scale(1)
+                        .outputFormat(decoder.equals("jpeg") ? decoder : "png")
+                        .outputQuality(QUALITY)
+                        .toOutputStream(out);
+            }
+            Preview preview =
+                    new Preview(Blurhash.of(small), new Size(small.getWidth(), small.getHeight()));
+            return new Picture(copy, thumbnail, traits.turned(stored), preview);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static BufferedImage scaled(BufferedImage image) throws IOException {
+        boolean fits =
+                image.getWidth() <= THUMBNAIL_PIXELS && image.getHeight() <= THUMBNAIL_PIXELS;
+        return fits
+                ? image
+                : Thumbnails.of(image).size(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS).asBufferedImage();
+    }
+
+    private void checkSize(Size size) throws UnfitImageException {
+        if (size.width() < 1 || size.height() < 1) {
+            throw ImageSource.broken("it has no size");
+        }
+        if ((long) size.width() * size.height() > mostPixels
+                || Math.max(size.width(), size.height()) > MOST_SIDE_PIXELS) {
+            throw new UnfitImageException(
+                    "the image has more than %,d pixels, or more than %,d in a row"
+                            .formatted(mostPixels, MOST_SIDE_PIXELS));
+        }
+    }
+}
