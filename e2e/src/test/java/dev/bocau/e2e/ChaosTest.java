@@ -32,7 +32,7 @@ class ChaosTest {
     @Timeout(7_200)
     void no_confirmed_message_is_lost_doubled_or_misplaced_whatever_dies() throws Exception {
         Random random = new Random(SEED);
-        try (Cluster cluster = new Cluster(folder)) {
+        try (Cluster cluster = new Cluster(folder, 3)) {
             People people = new People(cluster.server(0), cluster::anyServer);
             breathe(people);
             for (Blow blow : blows(random)) {

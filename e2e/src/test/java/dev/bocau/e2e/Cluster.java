@@ -3,27 +3,31 @@ package dev.bocau.e2e;
 import dev.bocau.frame.WireFormat;
 import dev.bocau.testing.CassandraNodes;
 import dev.bocau.testing.Link;
+import dev.bocau.testing.Processes;
 import dev.bocau.testing.RedisNodes;
 import dev.bocau.testing.SocketLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/// Three servers over three nodes of Cassandra and a Redis Cluster of three masters and three
-/// replicas, each a process of its own.
+/// Servers over three nodes of Cassandra and a Redis Cluster of three masters and three replicas, each
+/// a process of its own.
 final class Cluster implements AutoCloseable {
     private final CassandraNodes cassandra = new CassandraNodes(3);
     private final RedisNodes redis = new RedisNodes(3, 1);
     private final List<ServerProcess> servers = new ArrayList<>();
     private final Map<String, String> settings;
+    private final Path folder;
 
-    /// Starts everything.
-    Cluster(Path folder) throws IOException {
+    /// Starts everything, with so many servers.
+    Cluster(Path folder, int servers) throws IOException {
+        this.folder = folder;
         settings =
                 Map.of(
                         "BOCAU_STORE", "cluster",
@@ -34,10 +38,20 @@ final class Cluster implements AutoCloseable {
                         "BOCAU_LIMITS_READ_WINDOW_MS", "50",
                         "BOCAU_LIMITS_DELIVERED_WINDOW_MS", "100",
                         "BOCAU_LIMITS_HEARTBEAT_MS", "2000");
-        for (int i = 0; i < 3; i++) {
-            Path home = Files.createDirectory(folder.resolve("server-" + i));
-            servers.add(new ServerProcess(home).start(settings));
+        for (int i = 0; i < servers; i++) {
+            add();
         }
+    }
+
+    /// Starts one more server.
+    void add() throws IOException {
+        Path home = Files.createDirectory(folder.resolve("server-" + servers.size()));
+        servers.add(new ServerProcess(home).start(settings));
+    }
+
+    /// The processor time that all servers have taken so far.
+    Duration processorTime() {
+        return Processes.time(servers.stream().map(ServerProcess::process));
     }
 
     CassandraNodes cassandra() {

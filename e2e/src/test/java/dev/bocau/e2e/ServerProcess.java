@@ -107,6 +107,10 @@ final class ServerProcess implements AutoCloseable {
         return this;
     }
 
+    Process process() {
+        return Objects.requireNonNull(process);
+    }
+
     private Path notes() {
         return folder.resolve("synced");
     }

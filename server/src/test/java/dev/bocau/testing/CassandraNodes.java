@@ -206,6 +206,11 @@ public final class CassandraNodes implements AutoCloseable {
         }
     }
 
+    /// The processor time that all of them have taken so far.
+    public Duration processorTime() {
+        return Processes.time(nodes.stream());
+    }
+
     private void awaitStarted(int node, Process process, Path home) throws IOException {
         long until = System.nanoTime() + START_NS;
         InetSocketAddress address = new InetSocketAddress("127.0.0." + (node + 1), port);

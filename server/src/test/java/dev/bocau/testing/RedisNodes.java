@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -262,6 +263,11 @@ public final class RedisNodes implements AutoCloseable {
     /// So many as there are.
     public IntStream all() {
         return IntStream.range(0, nodes.size());
+    }
+
+    /// The processor time that all of them have taken so far.
+    public Duration processorTime() {
+        return Processes.time(nodes.stream().map(Node::process));
     }
 
     private void kill() {
