@@ -104,7 +104,7 @@ class HouseRulesTest {
                 .whereLayer("store")
                 .mayOnlyAccessLayers("model")
                 .whereLayer("store.archive")
-                .mayOnlyAccessLayers("model")
+                .mayOnlyAccessLayers("model", "store")
                 .whereLayer("store.embedded")
                 .mayOnlyAccessLayers("model", "limits", "time", "store", "store.archive")
                 .whereLayer("bus")
