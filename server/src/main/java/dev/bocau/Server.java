@@ -162,12 +162,7 @@ public final class Server implements AutoCloseable {
             }
             http = part(new HttpListener(at(config.bind(), config.httpPort()), limits, api));
             // Last: who asks for health may take it that everything listens.
-            ops =
-                    part(
-                            new HttpListener(
-                                    at(config.opsBind(), config.opsPort()),
-                                    limits,
-                                    List.of(new OpsRoutes(metrics, store::fault))));
+            ops = part(ops(metrics, store));
         } catch (RuntimeException e) {
             closeParts();
             throw e;
@@ -406,6 +401,13 @@ public final class Server implements AutoCloseable {
                         needed);
             }
         }
+    }
+
+    private HttpListener ops(PrometheusMeterRegistry metrics, Store store) {
+        return new HttpListener(
+                at(config.opsBind(), config.opsPort()),
+                config.limits(),
+                List.of(new OpsRoutes(metrics, store::fault)));
     }
 
     private static PrometheusMeterRegistry metrics() {

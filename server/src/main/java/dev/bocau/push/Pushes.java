@@ -3,6 +3,7 @@ package dev.bocau.push;
 import dev.bocau.bus.Hint;
 import dev.bocau.limits.Limits;
 import dev.bocau.model.Appended;
+import dev.bocau.model.Commit;
 import dev.bocau.model.Device;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.Position.Cursor;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// died, is found again in the store.
 public final class Pushes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pushes.class);
+    private static final Cursor NOWHERE = new Cursor(new Commit(0, 0), 0, 0, 0);
     private static final int LOOKS_AT_ONCE = 16;
     private static final int USERS_AT_A_TIME = 500;
 
@@ -90,7 +92,7 @@ public final class Pushes implements AutoCloseable {
         if (providers.isEmpty() || inBackground.size() >= limits.pushWaiting()) {
             return;
         }
-        acknowledged.ifPresent(at -> inBackground.putIfAbsent(new PushKey(user, device), at));
+        inBackground.putIfAbsent(new PushKey(user, device), acknowledged.orElse(NOWHERE));
         looks.offer(user);
     }
 

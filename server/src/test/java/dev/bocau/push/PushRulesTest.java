@@ -101,6 +101,18 @@ class PushRulesTest extends PushFixture {
     }
 
     @Test
+    void device_that_goes_into_the_background_before_it_has_acknowledged_anything_gets_one() {
+        TestDevice bob = browser("bob", "pixel").acknowledging(false).connect();
+        bob.active(false);
+        settle(bob);
+        alice.sent(C1, "one");
+        bob.awaitTexts(C1, "one");
+        house.settlePushes();
+
+        assertThat(browsers.shown("pixel")).hasSize(1);
+    }
+
+    @Test
     void own_devices_get_none() {
         away("alice", "ipad");
         alice.sent(C1, "one");

@@ -26,7 +26,8 @@ final class PushTokens {
     Device settle(Tx tx, UserId user, Device device, @Nullable DeviceRow known) {
         String before = known == null ? null : known.device().pushToken();
         String said = device.pushToken();
-        if (said == null || said.equals(before)) {
+        boolean begun = tx.get(Table.PUSHES, key(user, device.id())) != null;
+        if (said == null || (begun && said.equals(before))) {
             return device.withPushToken(before);
         }
         if (known != null) {

@@ -438,6 +438,7 @@ class RestTest {
                         "DELETE /v1/conversations/{id}/members/{userId}",
                         "GET /v1/conversations/{id}/messages",
                         "POST /v1/conversations/{id}/messages",
+                        "PUT /v1/conversations/{id}/mute",
                         "GET /v1/conversations/{id}/messages/{messageId}/status",
                         "GET /v1/conversations/{id}/messages/{messageId}/media",
                         "GET /media/{media}/{rendition}",
