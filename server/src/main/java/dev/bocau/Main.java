@@ -8,6 +8,9 @@ import dev.bocau.model.DeviceId;
 import dev.bocau.model.Id;
 import dev.bocau.model.UserId;
 import dev.bocau.redis.RedisUnavailable;
+import dev.bocau.store.archive.Migration;
+import dev.bocau.store.cluster.ClusterArchive;
+import dev.bocau.store.embedded.EmbeddedArchive;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +22,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -136,6 +141,36 @@ public final class Main {
                                         Optional.ofNullable(device).map(DeviceId::new),
                                         Duration.ofDays(days))
                                 .token());
+        return 0;
+    }
+
+    @Command(
+            description = {
+                "Takes everything from the data folder of one server (dataDir) into a cluster (store: cluster), and compares both.",
+                "The server is to be stopped, and none of the cluster started yet. Given up, it goes on where it was when it is run again.",
+                "The folder is left as it is."
+            })
+    int migrate(
+            @Option(names = "--check", description = "Compares both, and changes nothing.")
+                    boolean check) {
+        Config config = config();
+        Config.Cluster cluster =
+                config.cluster()
+                        .orElseThrow(() ->
+                                new IllegalStateException(
+                                        "say where to: store: cluster, and the settings under cluster"));
+        try (EmbeddedArchive from = EmbeddedArchive.open(config.dataDir().resolve("store"));
+                ClusterArchive to =
+                        ClusterArchive.open(
+                                Server.engines(cluster), config.limits(), config.readTime());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Migration migration = new Migration(from, to, threads, out()::println);
+            if (check) {
+                migration.check();
+            } else {
+                migration.run();
+            }
+        }
         return 0;
     }
 

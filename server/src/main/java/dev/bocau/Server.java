@@ -199,15 +199,7 @@ public final class Server implements AutoCloseable {
         Store store =
                 part(
                         ClusterStore.open(
-                                new Engines(
-                                        cluster.cassandra(),
-                                        cluster.datacenter(),
-                                        cluster.keyspace(),
-                                        cluster.user()
-                                                .map(user ->
-                                                        new Engines.Login(
-                                                                user, cluster.password())),
-                                        cluster.name()),
+                                engines(cluster),
                                 redis,
                                 new ClusterContext(
                                         config.limits(),
@@ -221,6 +213,15 @@ public final class Server implements AutoCloseable {
                                         bus.tell(
                                                 new Hint.Grown(later.commit(), later.appended()))));
         return new Kept(store, bus, presence);
+    }
+
+    static Engines engines(Config.Cluster cluster) {
+        return new Engines(
+                cluster.cassandra(),
+                cluster.datacenter(),
+                cluster.keyspace(),
+                cluster.user().map(user -> new Engines.Login(user, cluster.password())),
+                cluster.name());
     }
 
     /// What messages carry.

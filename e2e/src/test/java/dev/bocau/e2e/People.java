@@ -1,6 +1,7 @@
 package dev.bocau.e2e;
 
 import dev.bocau.frame.WireFormat;
+import dev.bocau.protocol.ServerFrame.BodyCase;
 import dev.bocau.testing.Link;
 import java.util.List;
 
@@ -56,6 +57,29 @@ final class People implements AutoCloseable {
     /// How many messages have got their ✓.
     int confirmed() {
         return all.stream().mapToInt(person -> person.device.confirmed().size()).sum();
+    }
+
+    /// How many messages of each person have got their ✓.
+    record Confirmed(List<Integer> counts) {
+        boolean allAbove(Confirmed before) {
+            for (int i = 0; i < counts.size(); i++) {
+                if (counts.get(i) <= before.counts.get(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    Confirmed confirmedByEach() {
+        return new Confirmed(all.stream().map(person -> person.device.confirmed().size()).toList());
+    }
+
+    /// How many messages came to devices that they were not sent from, as they happened.
+    int delivered() {
+        return all.stream()
+                .mapToInt(person -> person.device.frames(BodyCase.NEW_MESSAGE).size())
+                .sum();
     }
 
     /// Write and read no more, and wait for what is under way.

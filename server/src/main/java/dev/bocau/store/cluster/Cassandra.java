@@ -259,7 +259,7 @@ final class Cassandra implements AutoCloseable {
 
     // ---------------------------------------------------------------------------------------------------------- deciding
 
-    Decision decide(String cql, Object... values) {
+    Decision decide(String cql, @Nullable Object... values) {
         return decide(bound(cql, values));
     }
 

@@ -109,7 +109,7 @@ public final class ClusterStore implements Store {
                         installation,
                         context.limits(),
                         context.clock());
-        logs = new LogReader(userLogs, tables, messages, states, history, context.limits());
+        logs = new LogReader(userLogs, tables, messages, states, history, context);
 
         FanOut fanOut = new FanOut(userLogs, context, this::putLater);
         Repairs repairs = new Repairs(tables, recent, fanOut, context);
@@ -134,6 +134,7 @@ public final class ClusterStore implements Store {
                                     installation.key())
                             .map(row -> row.getLong(0));
             if (start.isPresent()) {
+                checkMigrated();
                 return new Commit(start.get(), 0);
             }
             var _ =
@@ -141,6 +142,14 @@ public final class ClusterStore implements Store {
                             "INSERT INTO history (installation, start) VALUES (?, ?) IF NOT EXISTS",
                             installation.key(),
                             context.random().nextLong());
+        }
+    }
+
+    /// Behind the note that this installation is used: who migrates looks for that in turn.
+    private void checkMigrated() {
+        if (ClusterArchive.isUnderWay(cassandra, installation)) {
+            throw new IllegalStateException(
+                    "a migration into it is not finished: run `bocau migrate` again");
         }
     }
 

@@ -208,7 +208,8 @@ final class ConversationTable {
                 message.timestampMs());
     }
 
-    private static @Nullable ByteBuffer bytes(@Nullable Media media) {
+    /// How it is kept what a message carries.
+    static @Nullable ByteBuffer bytes(@Nullable Media media) {
         return media == null ? null : ByteBuffer.wrap(media.encode());
     }
 
@@ -249,13 +250,18 @@ final class ConversationTable {
                         full.version(),
                         full.roster().id());
         if (decision != Decision.UNKNOWN) {
-            cassandra.write(
-                    "INSERT INTO newest_bucket (conversation, bucket) VALUES (?, ?) USING TIMESTAMP ?",
-                    id,
-                    full.bucket() + 1,
-                    full.bucket() + 1);
+            newestBucket(full.id(), full.bucket() + 1);
         }
         return decision;
+    }
+
+    /// Notes where to begin to look for the newest bucket.
+    void newestBucket(ConversationId id, long bucket) {
+        cassandra.write(
+                "INSERT INTO newest_bucket (conversation, bucket) VALUES (?, ?) USING TIMESTAMP ?",
+                installation.of(id),
+                bucket,
+                bucket);
     }
 
     private Decision begin(

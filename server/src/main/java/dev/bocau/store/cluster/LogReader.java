@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ final class LogReader {
 
     private static final int LOOKED_AT_FOR_NEWEST = 1_000;
 
+    /// Messages that are at most so far apart are read together.
+    private static final int NEAR = 8;
+
     private final Logs logs;
     private final ConversationTable conversations;
     private final MembershipTable memberships;
@@ -49,6 +53,7 @@ final class LogReader {
     private final States states;
     private final Commit history;
     private final Limits limits;
+    private final Executor threads;
 
     LogReader(
             Logs logs,
@@ -56,7 +61,7 @@ final class LogReader {
             Messages messages,
             States states,
             Commit history,
-            Limits limits) {
+            ClusterContext context) {
         this.logs = logs;
         this.conversations = tables.conversations();
         this.memberships = tables.memberships();
@@ -65,7 +70,8 @@ final class LogReader {
         this.devices = tables.devices();
         this.states = states;
         this.history = history;
-        this.limits = limits;
+        this.limits = context.limits();
+        this.threads = context.threads();
     }
 
     // ------------------------------------------------------------------------------------------------------------ places
@@ -237,8 +243,10 @@ final class LogReader {
             return view(id).map(view -> view.roster().members().get(user));
         }
 
-        /// Reads the messages that are named, those of a conversation together.
+        /// Reads how the conversations stand that are named, then the messages, those that lie next
+        /// to each other together.
         void prepare(List<Found> found) {
+            readViews(found);
             Map<ConversationId, List<Long>> seqs = new LinkedHashMap<>();
             for (Found each : found) {
                 Name.of(each.name())
@@ -248,25 +256,42 @@ final class LogReader {
                                 seqs.computeIfAbsent(name.conversation(), id -> new ArrayList<>())
                                         .add(Long.valueOf(name.about())));
             }
-            seqs.forEach((id, all) -> {
-                Map<Long, Message> known = sent.computeIfAbsent(id, it -> new HashMap<>());
-                ConversationView view = view(id).orElseThrow();
-                ranges(all)
-                        .forEach(range ->
-                                messages.between(view, range[0], range[1])
-                                        .forEach(message -> known.put(message.seq(), message)));
-            });
+            List<Range> ranges = new ArrayList<>();
+            seqs.forEach((id, all) -> ranges.addAll(ranges(view(id).orElseThrow(), all)));
+            AtOnce.ask(threads, ranges, range -> messages.between(range.view, range.from, range.to))
+                    .forEach(run ->
+                            run.forEach(message ->
+                                    sent.computeIfAbsent(
+                                                    message.conversation(), id -> new HashMap<>())
+                                            .put(message.seq(), message)));
         }
 
+        private void readViews(List<Found> found) {
+            Set<ConversationId> unknown = new LinkedHashSet<>();
+            for (Found each : found) {
+                Name.of(each.name())
+                        .map(Name::conversation)
+                        .filter(id -> !views.containsKey(id))
+                        .ifPresent(unknown::add);
+            }
+            List<ConversationId> ids = List.copyOf(unknown);
+            List<Optional<ConversationView>> read = AtOnce.ask(threads, ids, conversations::view);
+            for (int i = 0; i < ids.size(); i++) {
+                views.put(ids.get(i), read.get(i));
+            }
+        }
+
+        private record Range(ConversationView view, long from, long to) {}
+
         /// Runs of seqs that follow each other closely enough to be read together.
-        private static List<long[]> ranges(List<Long> seqs) {
-            List<long[]> ranges = new ArrayList<>();
+        private static List<Range> ranges(ConversationView view, List<Long> seqs) {
+            List<Range> ranges = new ArrayList<>();
             for (long seq : seqs.stream().sorted().toList()) {
-                long[] last = ranges.isEmpty() ? null : ranges.getLast();
-                if (last != null && seq - last[1] <= 8) {
-                    last[1] = seq;
+                Range last = ranges.isEmpty() ? null : ranges.getLast();
+                if (last != null && seq - last.to <= NEAR) {
+                    ranges.set(ranges.size() - 1, new Range(view, last.from, seq));
                 } else {
-                    ranges.add(new long[] {seq, seq});
+                    ranges.add(new Range(view, seq, seq));
                 }
             }
             return ranges;

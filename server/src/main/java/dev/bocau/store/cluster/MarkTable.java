@@ -5,6 +5,7 @@ import dev.bocau.model.ConversationId;
 import dev.bocau.model.DeviceId;
 import dev.bocau.model.ReadTime;
 import dev.bocau.model.UserId;
+import dev.bocau.store.archive.ArchivedMember;
 import dev.bocau.store.cluster.Roster.Membership;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -116,16 +117,15 @@ final class MarkTable {
             long from,
             Watermark mark,
             Watermark delivered) {
-        cassandra.write(
-                "INSERT INTO advance (conversation, user, joined_seq, to_seq, device, from_seq, at_ms, kept_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                installation.of(id),
-                user.value(),
-                membership.joinedSeq(),
-                mark.seq(),
-                mark.by().value(),
-                from,
-                mark.atMs(),
-                lastUs.updateAndGet(last -> Math.max(last + 1, delivered.atMs() * 1_000)));
+        cassandra.writeAll(
+                List.of(
+                        advance(
+                                id,
+                                user,
+                                membership,
+                                new ReadTime.Advance(mark.by(), from, mark.seq(), mark.atMs()),
+                                lastUs.updateAndGet(
+                                        last -> Math.max(last + 1, delivered.atMs() * 1_000)))));
         List<BoundStatement> marks = new ArrayList<>();
         marks.add(read(ConversationMarks.DEVICE, id, user, membership, mark));
         marks.add(read(ConversationMarks.USER, id, user, membership, mark));
@@ -134,6 +134,65 @@ final class MarkTable {
         if (random.nextInt(TRIMMED_EVERY) == 0) {
             trim(id, user, membership);
         }
+    }
+
+    /// Writes the marks and advances of somebody as an archive has them.
+    void restore(ConversationId id, UserId user, Membership membership, ArchivedMember archived) {
+        List<BoundStatement> rows = new ArrayList<>();
+        rows.add(
+                delivered(
+                        ConversationMarks.USER, id, user, membership, mark(archived.delivered())));
+        rows.add(read(ConversationMarks.USER, id, user, membership, mark(archived.read())));
+        archived.devices()
+                .forEach((device, its) -> {
+                    if (its.delivered().seq() > membership.joinedSeq()) {
+                        rows.add(
+                                delivered(
+                                        ConversationMarks.DEVICE,
+                                        id,
+                                        user,
+                                        membership,
+                                        mark(its.delivered())));
+                    }
+                    if (its.read().seq() > membership.joinedSeq()) {
+                        rows.add(
+                                read(
+                                        ConversationMarks.DEVICE,
+                                        id,
+                                        user,
+                                        membership,
+                                        mark(its.read())));
+                    }
+                });
+        cassandra.writeTogether(rows);
+        long place = 0;
+        List<BoundStatement> advances = new ArrayList<>();
+        for (ReadTime.Advance advance : archived.advances()) {
+            advances.add(advance(id, user, membership, advance, ++place));
+        }
+        cassandra.writeAll(advances);
+    }
+
+    private static Watermark mark(ArchivedMember.Mark mark) {
+        return new Watermark(mark.seq(), mark.atMs(), mark.by());
+    }
+
+    private BoundStatement advance(
+            ConversationId id,
+            UserId user,
+            Membership membership,
+            ReadTime.Advance advance,
+            long keptUs) {
+        return cassandra.bound(
+                "INSERT INTO advance (conversation, user, joined_seq, to_seq, device, from_seq, at_ms, kept_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                installation.of(id),
+                user.value(),
+                membership.joinedSeq(),
+                advance.toSeq(),
+                advance.device().value(),
+                advance.fromSeq(),
+                advance.atMs(),
+                keptUs);
     }
 
     private BoundStatement delivered(

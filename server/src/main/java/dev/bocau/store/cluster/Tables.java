@@ -1,5 +1,6 @@
 package dev.bocau.store.cluster;
 
+import dev.bocau.limits.Limits;
 import java.time.Duration;
 
 /// What is kept in Cassandra, table by table.
@@ -18,16 +19,20 @@ record Tables(
             DeviceSessions sessions,
             Installation installation,
             ClusterContext context) {
-        // Some days more than what clients are told.
-        int localIdSeconds = (int) Duration.ofDays(context.limits().localIdDays() + 2L).toSeconds();
         Rosters rosters = new Rosters(cassandra, ROSTER_MEMBERS);
         return new Tables(
-                new ConversationTable(cassandra, installation, rosters, localIdSeconds),
+                new ConversationTable(
+                        cassandra, installation, rosters, localIdSeconds(context.limits())),
                 rosters,
                 new MembershipTable(cassandra, installation),
                 new MessageReader(cassandra, installation),
                 new MarkTable(cassandra, installation, context.readTime(), context.random()),
                 new DeviceTable(
                         cassandra, sessions, installation, context.limits(), context.clock()));
+    }
+
+    /// For how long a localId is remembered: some days more than what clients are told.
+    static int localIdSeconds(Limits limits) {
+        return (int) Duration.ofDays(limits.localIdDays() + 2L).toSeconds();
     }
 }

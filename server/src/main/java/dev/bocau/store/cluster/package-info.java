@@ -5,9 +5,10 @@
 /// it stands (`Sending`, `Changing`, `Marking`, `Memberships`; `ConversationTable` puts the
 /// question to Cassandra), and has it put into the logs (`FanOut`, `Logs`). What is left half done
 /// is made good by `Repairs`, for this node or, found by `Watch`, for one that has died.
-/// `LogReader` and `States` read.
+/// `LogReader` and `States` read, `Messages` from Redis where it has them. `ClusterArchive` is what
+/// `bocau migrate` writes to.
 ///
-/// **In Redis**, all of one user in one slot (`{user}`):
+/// **In Redis**, all of one user in one slot (`{user}`), all of a conversation in another:
 ///
 /// ```
 /// offline_queue:{user}             hash    the log: history and generation it belongs to, heads, floors, days
@@ -15,7 +16,13 @@
 /// offline_queue:{user}:delivered   zset
 /// offline_queue:{user}:read        zset
 /// offline_queue:{user}:seqs        hash    conversation -> joined:last, how far it is in this log
+/// user_devices:{user}              set     the registered devices
+/// device_info:{user}:device        hash    what is known of one, for people who look
+/// device_sync:{user}:device        hash    its newest session, and where it stands in the log
+/// online_devices:{user}            zset    device -> until when it is connected     (bus.redis)
+/// device_sockets:{user}            hash    device -> session:node                   (bus.redis)
 /// wake:{user}                      channel where the nodes hear that the log has grown (bus.redis)
+/// recent_msgs:{conversation}       hash    the newest 50 messages, in their latest state
 /// ```
 ///
 /// A log without an append for eight days is gone, and is begun anew when somebody looks at it.

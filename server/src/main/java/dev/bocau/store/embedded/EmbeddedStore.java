@@ -110,7 +110,7 @@ public final class EmbeddedStore implements Store {
         retention.outgrown(track.user(), track.track());
     }
 
-    private static void checkLayout(Kv kv) {
+    static void checkLayout(Kv kv) {
         long found = Rows.numbers(kv.get(Table.META, LAYOUT_KEY), 1)[0];
         if (found > LAYOUT) {
             kv.close();

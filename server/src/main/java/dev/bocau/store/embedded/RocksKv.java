@@ -58,6 +58,7 @@ final class RocksKv implements Kv {
     private final List<AutoCloseable> resources = new ArrayList<>();
     private final Map<Table, ColumnFamilyHandle> tables = new EnumMap<>(Table.class);
     private final RocksDB db;
+    private boolean closed;
     private final ReadOptions readNewest = keep(new ReadOptions());
     private final WriteOptions writeDurably = keep(new WriteOptions().setSync(true));
 
@@ -180,7 +181,11 @@ final class RocksKv implements Kv {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return; // what is native may not be released twice
+        }
+        closed = true;
         writeTables();
         tables.values().forEach(ColumnFamilyHandle::close);
         try {
