@@ -165,7 +165,14 @@ class MigrationTest {
 
     private static Draft draft(ConversationId id, int i) {
         return new Draft(
-                id, ALICE, PHONE, new LocalId("l" + i), Message.Kind.TEXT, "Xin chào " + i, i % 7 == 0 ? PHOTO : null, 0);
+                id,
+                ALICE,
+                PHONE,
+                new LocalId("l" + i),
+                Message.Kind.TEXT,
+                "Xin chào " + i,
+                i % 7 == 0 ? PHOTO : null,
+                0);
     }
 
     private void change(String localId, MessageId message, Optional<String> content) {
