@@ -208,6 +208,7 @@ final class ConversationTable {
                 message.timestampMs());
     }
 
+    /// How it is kept what a message carries.
     static @Nullable ByteBuffer bytes(@Nullable Media media) {
         return media == null ? null : ByteBuffer.wrap(media.encode());
     }

@@ -67,14 +67,14 @@ class MigrationTest {
     private static final ConversationId FULL = new ConversationId("full");
     private static final ConversationId EMPTY = new ConversationId("empty");
     private static final int SMALL_GROUPS = 100;
-    private static final Media FILE =
+    private static final Media PHOTO =
             new Media(
                     new MediaId("00112233445566778899aabbccddeeff"),
-                    "bồ câu.pdf",
-                    "application/pdf",
+                    "bồ câu.jpg",
+                    "image/jpeg",
                     123_456,
-                    null,
-                    null);
+                    new Media.Size(4_000, 3_000),
+                    new Media.Preview("LEHV6nWB2yk8pyo0adR*.7kCMdnj", new Media.Size(480, 360)));
 
     @TempDir Path folder;
 
@@ -102,8 +102,6 @@ class MigrationTest {
             before.connect(user, device("phone"), time.millis()).orRefuse();
             before.connect(user, device("tablet"), time.millis()).orRefuse();
         }
-        before.connect(BOB, device("tv").withPushToken("a push token"), time.millis()).orRefuse();
-        before.mute(BOB, LONG, 99).orRefuse();
         send(LONG, 2_500);
         send(FULL, (int) ConversationView.BUCKET);
         send(DIRECT, 20);
@@ -125,6 +123,8 @@ class MigrationTest {
         before.removeMember(LONG, CAROL).orRefuse();
         time.advance(10);
         before.putMember(LONG, CAROL).orRefuse();
+        before.connect(BOB, device("tv").withPushToken("a push token"), time.millis()).orRefuse();
+        before.mute(BOB, LONG, 99).orRefuse();
         before.removeMember(FULL, BOB).orRefuse();
         before.signOut(CAROL, new DeviceId("tablet")).orRefuse();
         for (int i = 0; i < SMALL_GROUPS; i++) {
@@ -171,9 +171,9 @@ class MigrationTest {
                 ALICE,
                 PHONE,
                 new LocalId("l" + i),
-                i % 10 == 0 ? Message.Kind.FILE : Message.Kind.TEXT,
+                Message.Kind.TEXT,
                 "Xin chào " + i,
-                i % 10 == 0 ? FILE : null,
+                i % 7 == 0 ? PHOTO : null,
                 0);
     }
 
