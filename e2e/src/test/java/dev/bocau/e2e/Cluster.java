@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/// Servers over three nodes of Cassandra and a Redis Cluster of three masters and three replicas, each
-/// a process of its own.
+/// Servers over three nodes of Cassandra and a Redis Cluster of three masters and three replicas,
+/// each a process of its own.
 final class Cluster implements AutoCloseable {
     private final CassandraNodes cassandra = new CassandraNodes(3);
     private final RedisNodes redis = new RedisNodes(3, 1);

@@ -103,8 +103,7 @@ class Scale {
     private static void run(List<TestDevice> pairs, int messages) {
         long began = System.nanoTime();
         int expected = messages / PAIRS;
-        List<Integer> before =
-                pairs.stream().map(device -> device.confirmed().size()).toList();
+        List<Integer> before = pairs.stream().map(device -> device.confirmed().size()).toList();
         for (int i = 0; i < expected * PAIRS; i++) {
             long due = began + TimeUnit.SECONDS.toNanos(i) / RATE;
             while (System.nanoTime() < due) {
