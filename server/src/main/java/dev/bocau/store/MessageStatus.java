@@ -43,8 +43,17 @@ public record MessageStatus(
             OptionalLong deliveredAtMs,
             OptionalLong readAtMs,
             Optional<Pushed> pushed) {
+        /// By its marks: what was read was delivered by then, though that mark may be written
+        /// later.
         public DeviceStatus(DeviceId device, OptionalLong deliveredAtMs, OptionalLong readAtMs) {
-            this(device, deliveredAtMs, readAtMs, Optional.empty());
+            this(device, earlier(deliveredAtMs, readAtMs), readAtMs, Optional.empty());
+        }
+
+        private static OptionalLong earlier(OptionalLong one, OptionalLong other) {
+            if (one.isEmpty() || other.isEmpty()) {
+                return one.isPresent() ? one : other;
+            }
+            return OptionalLong.of(Math.min(one.getAsLong(), other.getAsLong()));
         }
     }
 }

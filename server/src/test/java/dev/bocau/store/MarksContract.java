@@ -324,6 +324,19 @@ public abstract class MarksContract extends StoreContract {
         assertThat(store.status(C1, 99)).isEmpty();
     }
 
+    @Test
+    void what_a_device_has_read_was_delivered_to_it_by_then() {
+        group(C1, ALICE, BOB);
+        Sent sent = send(C1, ALICE, "1");
+        read(BOB, IPHONE, C1, 1);
+        OptionalLong readAt = OptionalLong.of(time.millis());
+        time.advance(10);
+        deliver(BOB, IPHONE, C1, 1);
+
+        assertThat(store.status(C1, sent.seq()).orElseThrow().members().getFirst().devices())
+                .containsExactly(new MessageStatus.DeviceStatus(IPHONE, readAt, readAt));
+    }
+
     private DeviceMark mark(long seq, int unread) {
         return new DeviceMark(seq, time.millis(), unread, Device.Type.MOBILE, Device.Platform.IOS);
     }

@@ -239,9 +239,7 @@ final class States {
                 .forEach((device, its) -> {
                     OptionalLong read = at(seq, its.read());
                     OptionalLong delivered = at(seq, its.delivered());
-                    ofDevices.add(
-                            new DeviceStatus(
-                                    device, delivered.isPresent() ? delivered : read, read));
+                    ofDevices.add(new DeviceStatus(device, delivered, read));
                 });
         Marks its = all.of(user);
         OptionalLong read = at(seq, its.read());

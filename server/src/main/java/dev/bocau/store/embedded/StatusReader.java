@@ -59,9 +59,7 @@ final class StatusReader {
                     .ifPresent(d -> {
                         OptionalLong read = at(seq, d.readSeq(), d.readAtMs());
                         OptionalLong delivered = at(seq, d.deliveredSeq(), d.deliveredAtMs());
-                        devices.add(
-                                new DeviceStatus(
-                                        device, delivered.isPresent() ? delivered : read, read));
+                        devices.add(new DeviceStatus(device, delivered, read));
                     });
         }
         return new MemberStatus(
