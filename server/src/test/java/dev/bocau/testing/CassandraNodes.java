@@ -209,7 +209,7 @@ public final class CassandraNodes implements AutoCloseable {
 
     /// The processor time that all of them have taken so far.
     public Duration processorTime() {
-        return Processes.time(nodes.stream());
+        return Processes.time(nodes.stream().flatMap(Stream::ofNullable));
     }
 
     private void awaitStarted(int node, Process process, Path home) throws IOException {
