@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -183,7 +184,7 @@ public final class Pushes implements AutoCloseable {
     }
 
     private Outlet outlet(Provider provider, Device device) {
-        String token = java.util.Objects.requireNonNull(device.pushToken());
+        String token = Objects.requireNonNull(device.pushToken());
         String destination = provider.name() + " " + provider.destination(token);
         return outlets.computeIfAbsent(destination, it -> makeOutlet(provider));
     }
@@ -218,7 +219,10 @@ public final class Pushes implements AutoCloseable {
                     }
                     lookAgainAtMs.ifPresent(at -> await(key.user(), at - context.clock().millis()));
                 }
-                case Delivery.Elsewhere elsewhere -> await(key.user(), limits.pushAfterMs());
+                case Delivery.Elsewhere elsewhere -> {
+                    background.ifPresent(at -> inBackground.putIfAbsent(key, at));
+                    await(key.user(), limits.pushAfterMs());
+                }
                 case Delivery.Later(Duration delay) -> {
                     outlet.answered();
                     background.ifPresent(at -> inBackground.putIfAbsent(key, at));

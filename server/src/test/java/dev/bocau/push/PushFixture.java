@@ -133,6 +133,8 @@ abstract class PushFixture {
     }
 
     void passTime(long ms) {
+        // A sender has its ✓ before the hint is told; the store answers in order.
+        house.store().putUser(new UserId("somebody"), "").orRefuse();
         house.time.advance(ms);
         house.settlePushes();
     }
