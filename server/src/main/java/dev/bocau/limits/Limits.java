@@ -1,8 +1,6 @@
 package dev.bocau.limits;
 
-import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -424,18 +422,7 @@ public record Limits(
     ///
     /// @throws IllegalArgumentException naming the limit that does not exist or is out of its range
     public static Limits standard(Map<String, Integer> changed) {
-        RecordComponent[] components = Limits.class.getRecordComponents();
-        Map<String, Integer> rest = new LinkedHashMap<>(changed);
-        Object[] values = new Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            Integer value = rest.remove(components[i].getName());
-            values[i] = value == null ? bound(components[i]).standard() : value;
-        }
-        if (!rest.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "no such limit: " + String.join(", ", rest.keySet()));
-        }
-        return of(values);
+        return BoundedRecord.make(Limits.class, "limits", changed);
     }
 
     /// These limits but for one.
@@ -472,47 +459,15 @@ public record Limits(
 
     /// All of them by name, in the order of the table.
     public Map<String, Integer> asMap() {
-        Map<String, Integer> map = new LinkedHashMap<>();
-        for (RecordComponent component : Limits.class.getRecordComponents()) {
-            try {
-                map.put(component.getName(), (Integer) component.getAccessor().invoke(this));
-            } catch (ReflectiveOperationException impossible) {
-                throw new LinkageError("a record without its accessor", impossible);
-            }
-        }
-        return map;
+        return BoundedRecord.asMap(this);
+    }
+
+    /// The silence that holds where a client has asked for this one.
+    public int heartbeatMs(int proposedMs) {
+        return Math.clamp(proposedMs, heartbeatMinMs, heartbeatMaxMs);
     }
 
     public static Bound bound(RecordComponent component) {
-        return component.getAnnotation(Bound.class);
-    }
-
-    private static Limits of(Object[] values) {
-        RecordComponent[] components = Limits.class.getRecordComponents();
-        for (int i = 0; i < components.length; i++) {
-            Bound bound = bound(components[i]);
-            int value = (Integer) values[i];
-            if (value < bound.min() || value > bound.max()) {
-                throw new IllegalArgumentException(
-                        "limits.%s must be between %,d and %,d, not %,d"
-                                .formatted(
-                                        components[i].getName(), bound.min(), bound.max(), value));
-            }
-        }
-        try {
-            Class<?>[] types =
-                    Arrays.stream(components)
-                            .map(RecordComponent::getType)
-                            .toArray(Class<?>[]::new);
-            Constructor<Limits> constructor = Limits.class.getDeclaredConstructor(types);
-            return constructor.newInstance(values);
-        } catch (java.lang.reflect.InvocationTargetException refused) {
-            if (refused.getCause() instanceof IllegalArgumentException invalid) {
-                throw invalid;
-            }
-            throw new LinkageError("a record whose constructor fails", refused);
-        } catch (ReflectiveOperationException impossible) {
-            throw new LinkageError("a record without its constructor", impossible);
-        }
+        return BoundedRecord.bound(component);
     }
 }

@@ -371,12 +371,7 @@ public final class Session implements Requests.Answers {
         device = here.id();
         number = known.session();
         if (frame.hasHeartbeatMs()) {
-            Limits limits = context.limits();
-            heartbeatMs =
-                    Math.clamp(
-                            frame.getHeartbeatMs(),
-                            limits.heartbeatMinMs(),
-                            limits.heartbeatMaxMs());
+            heartbeatMs = context.limits().heartbeatMs(frame.getHeartbeatMs());
         }
         // Heard from here on: what is appended before the drain reads is read, what is appended
         // after is heard. What was told of the device before is looked up.
