@@ -173,7 +173,7 @@ public final class Main {
         try (EmbeddedArchive from = EmbeddedArchive.open(config.dataDir().resolve("store"));
                 ClusterArchive to =
                         ClusterArchive.open(
-                                Server.engines(cluster), config.limits(), config.readTime());
+                                Kept.engines(cluster), config.limits(), config.readTime());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Migration migration = new Migration(from, to, threads, out()::println);
             if (check) {

@@ -4,11 +4,6 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.bocau.auth.Devices;
 import dev.bocau.auth.Tokens;
 import dev.bocau.bus.Bus;
-import dev.bocau.bus.Hint;
-import dev.bocau.bus.Presence;
-import dev.bocau.bus.local.LocalBus;
-import dev.bocau.bus.redis.RedisBus;
-import dev.bocau.bus.redis.RedisPresence;
 import dev.bocau.chat.Conversations;
 import dev.bocau.config.Config;
 import dev.bocau.demo.Demo;
@@ -20,10 +15,8 @@ import dev.bocau.gateway.Tls;
 import dev.bocau.gateway.http.ConnectRoutes;
 import dev.bocau.gateway.http.ConversationRoutes;
 import dev.bocau.gateway.http.HttpListener;
-import dev.bocau.gateway.http.MediaRoutes;
 import dev.bocau.gateway.http.OpsRoutes;
 import dev.bocau.gateway.http.OtherOrigins;
-import dev.bocau.gateway.http.UploadRoutes;
 import dev.bocau.gateway.http.UserRoutes;
 import dev.bocau.gateway.http.WebClient;
 import dev.bocau.gateway.longpoll.LongPollGateway;
@@ -33,30 +26,11 @@ import dev.bocau.gateway.tcp.TcpGateway;
 import dev.bocau.gateway.websocket.WebSocketGateway;
 import dev.bocau.limits.Limits;
 import dev.bocau.log.UserLog;
-import dev.bocau.media.Downloads;
-import dev.bocau.media.Examination;
-import dev.bocau.media.Folders;
-import dev.bocau.media.MediaStorage;
-import dev.bocau.media.SignedUrls;
-import dev.bocau.media.Sweep;
-import dev.bocau.media.Uploads;
-import dev.bocau.media.Uses;
-import dev.bocau.media.files.FileStorage;
-import dev.bocau.media.s3.Bucket;
-import dev.bocau.push.Claims;
-import dev.bocau.push.LocalClaims;
 import dev.bocau.push.PushContext;
 import dev.bocau.push.Pushes;
-import dev.bocau.push.redis.RedisClaims;
-import dev.bocau.redis.RedisCluster;
 import dev.bocau.session.SessionContext;
 import dev.bocau.session.SessionRegistry;
 import dev.bocau.store.Store;
-import dev.bocau.store.cluster.ClusterContext;
-import dev.bocau.store.cluster.ClusterStore;
-import dev.bocau.store.cluster.Engines;
-import dev.bocau.store.embedded.EmbeddedStore;
-import dev.bocau.store.embedded.StoreContext;
 import dev.bocau.time.SystemTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -64,24 +38,15 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,13 +57,8 @@ public final class Server implements AutoCloseable {
     /// What the store and connections that are shaking hands may hold open.
     private static final int FILES = 1_000;
 
-    private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
-
-    /// Longer than Redis takes, shorter than people notice.
-    private static final Duration LOG_PATIENCE = Duration.ofMillis(100);
-
     private final Config config;
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private final HttpListener http;
     private final Listener realtime;
     private final Optional<Listener> tcp;
@@ -114,22 +74,23 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry metrics = metrics();
         try {
             Tokens tokens = Main.tokens(config, clock);
-            SystemTimer timer = part(new SystemTimer());
+            SystemTimer timer = parts.keep(new SystemTimer());
             Kept kept =
                     config.cluster()
-                            .map(cluster -> shared(cluster, clock, timer, random))
-                            .orElseGet(() -> embedded(clock, timer, random, metrics));
-            Store store = kept.store;
-            Bus bus = kept.bus;
+                            .map(cluster ->
+                                    Kept.shared(config, cluster, parts, clock, timer, random))
+                            .orElseGet(() ->
+                                    Kept.embedded(config, parts, clock, timer, random, metrics));
+            Store store = kept.store();
+            Bus bus = kept.bus();
             UserLog log = new UserLog(store, bus, limits);
-            ExecutorService threads = part(Executors.newVirtualThreadPerTaskExecutor());
-            Carried carried = carried(store, clock, timer, random, threads);
-            Conversations conversations = new Conversations(store, log, carried.uses, limits);
+            Carried carried = Carried.of(config, parts, store, clock, timer, random);
+            Conversations conversations = new Conversations(store, log, carried.uses(), limits);
             Devices devices = new Devices(store, bus);
 
-            PushProviders providers = part(PushProviders.of(config, clock, random));
+            PushProviders providers = parts.keep(PushProviders.of(config, clock, random));
             Pushes pushes = pushes(kept, providers, clock, timer, random, metrics);
-            ExecutorService lanes = part(threads("bocau-lane"));
+            ExecutorService lanes = parts.threads("bocau-lane");
             SessionContext context =
                     new SessionContext(
                             limits,
@@ -142,13 +103,13 @@ public final class Server implements AutoCloseable {
                             random,
                             pushes::sentInBackground,
                             lanes);
-            sessions = new SessionRegistry(context, bus, kept.presence, metrics);
+            sessions = new SessionRegistry(context, bus, kept.presence(), metrics);
             bus.listen(pushes::heard);
-            EventLoops loops = part(new EventLoops());
+            EventLoops loops = parts.keep(new EventLoops());
             Optional<Tls> tls = config.tls().map(files -> Tls.of(files.certificate(), files.key()));
-            realtime = part(realtime(loops, tls, random));
-            tcp = config.tcpPort().map(port -> part(tcp(port, loops, tls)));
-            mqtt = config.mqttPort().map(port -> part(mqtt(port, loops, tls)));
+            realtime = parts.keep(realtime(loops, tls, random));
+            tcp = config.tcpPort().map(port -> parts.keep(tcp(port, loops, tls)));
+            mqtt = config.mqttPort().map(port -> parts.keep(mqtt(port, loops, tls)));
 
             List<HttpListener.Part> api = new ArrayList<>();
             api.add(new OtherOrigins(new Cors(config.corsOrigins())));
@@ -160,11 +121,11 @@ public final class Server implements AutoCloseable {
             if (demo) {
                 api.add(new Demo(tokens, conversations));
             }
-            http = part(new HttpListener(at(config.bind(), config.httpPort()), limits, api));
+            http = parts.keep(new HttpListener(at(config.bind(), config.httpPort()), limits, api));
             // Last: who asks for health may take it that everything listens.
-            ops = part(ops(metrics, store));
+            ops = parts.keep(ops(metrics, store));
         } catch (RuntimeException e) {
-            closeParts();
+            parts.close();
             throw e;
         }
     }
@@ -183,9 +144,6 @@ public final class Server implements AutoCloseable {
                 vapidPublicKey);
     }
 
-    /// Where things are kept, who hears of it, and who pushes of it.
-    private record Kept(Store store, Bus bus, Presence presence, Claims claims) {}
-
     private Pushes pushes(
             Kept kept,
             PushProviders providers,
@@ -195,148 +153,16 @@ public final class Server implements AutoCloseable {
             MeterRegistry metrics) {
         PushContext context =
                 new PushContext(
-                        kept.store,
+                        kept.store(),
                         config.limits(),
-                        kept.claims,
+                        kept.claims(),
                         clock,
                         timer,
                         random,
-                        pushThreads(),
+                        parts.threadsGivenUp("bocau-push"),
                         metrics,
                         config.push().content());
-        return part(new Pushes(context, providers.all()));
-    }
-
-    /// What waits for a provider is not waited for at the end: it is found again.
-    private ExecutorService pushThreads() {
-        ExecutorService threads = threads("bocau-push");
-        parts.push(() -> {
-            threads.shutdownNow();
-            threads.close();
-        });
-        return threads;
-    }
-
-    private static ExecutorService threads(String name) {
-        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name).factory());
-    }
-
-    private Kept embedded(
-            InstantSource clock, SystemTimer timer, SecureRandom random, MeterRegistry metrics) {
-        Store store =
-                part(
-                        EmbeddedStore.open(
-                                config.dataDir().resolve("store"),
-                                new StoreContext(
-                                        config.limits(),
-                                        config.readTime(),
-                                        clock,
-                                        timer,
-                                        random,
-                                        Thread.ofPlatform().factory(),
-                                        metrics)));
-        return new Kept(store, part(new LocalBus()), Presence.ALONE, new LocalClaims());
-    }
-
-    private Kept shared(
-            Config.Cluster cluster, InstantSource clock, SystemTimer timer, SecureRandom random) {
-        ExecutorService threads = threads("bocau-store");
-        // What waits for an engine that is away is not waited for: it is in the journal.
-        parts.push(threads::shutdownNow);
-        RedisCluster redis = part(new RedisCluster(cluster.redis(), REDIS_TIMEOUT));
-        Bus bus = part(new RedisBus(redis, cluster.name(), timer, random));
-        Presence presence = part(new RedisPresence(redis, cluster.name(), timer, threads, random));
-        Store store =
-                part(
-                        ClusterStore.open(
-                                engines(cluster),
-                                redis,
-                                new ClusterContext(
-                                        config.limits(),
-                                        config.readTime(),
-                                        clock,
-                                        timer,
-                                        random,
-                                        threads,
-                                        LOG_PATIENCE),
-                                later ->
-                                        bus.tell(
-                                                new Hint.Grown(later.commit(), later.appended()))));
-        return new Kept(store, bus, presence, new RedisClaims(redis, cluster.name(), random));
-    }
-
-    static Engines engines(Config.Cluster cluster) {
-        return new Engines(
-                cluster.cassandra(),
-                cluster.datacenter(),
-                cluster.keyspace(),
-                cluster.user().map(user -> new Engines.Login(user, cluster.password())),
-                cluster.name());
-    }
-
-    /// What messages carry.
-    private record Carried(Uploads uploads, Uses uses, Downloads downloads, SignedUrls urls) {
-        /// Where URLs lead, apart from this server.
-        List<String> elsewhere(String cdn) {
-            Stream<URI> front = cdn.isEmpty() ? Stream.empty() : Stream.of(URI.create(cdn));
-            return Stream.concat(front, downloads.elsewhere().stream())
-                    .map(url -> url.getScheme() + "://" + url.getAuthority())
-                    .toList();
-        }
-
-        List<HttpListener.Part> routes(
-                Tokens tokens, Devices devices, Conversations conversations, InstantSource clock) {
-            return List.of(
-                    new UploadRoutes(tokens, devices, uploads),
-                    new MediaRoutes(tokens, devices, conversations, downloads, urls, clock));
-        }
-    }
-
-    private Carried carried(
-            Store store,
-            InstantSource clock,
-            SystemTimer timer,
-            SecureRandom random,
-            ExecutorService threads) {
-        Limits limits = config.limits();
-        Path work = config.dataDir().resolve("unfinished");
-        try {
-            Folders.remove(work);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot empty " + work, e);
-        }
-        MediaStorage storage = part(storage(work, clock));
-        Examination examination =
-                part(new Examination(storage, config.media().types(), work, limits));
-        Uploads uploads = new Uploads(storage, examination, work, limits, clock, random);
-        part(new Sweep(storage, store, limits, clock, timer, threads)).start();
-        return new Carried(
-                uploads,
-                new Uses(storage, uploads, store, limits, clock),
-                new Downloads(storage),
-                new SignedUrls(Main.tokenKey(config), config.media().url(), limits, clock));
-    }
-
-    private MediaStorage storage(Path work, InstantSource clock) {
-        Config.Media media = config.media();
-        if (media.s3().isPresent()) {
-            Config.S3 s3 = media.s3().get();
-            return new Bucket(
-                            s3.bucket(),
-                            s3.endpoint(),
-                            s3.region(),
-                            s3.accessKey(),
-                            s3.secretKey(),
-                            s3.redirect())
-                    .open(work);
-        }
-        if (config.cluster().isPresent() && media.dir().startsWith(config.dataDir())) {
-            LOG.warn(
-                    "images and files are kept in {}, which other servers of the cluster do not see:"
-                            + " set media.dir to a folder that they share, or media.s3",
-                    media.dir());
-        }
-        return new FileStorage(media.dir(), (long) config.limits().minFreeMiB() << 20, clock);
+        return parts.keep(new Pushes(context, providers.all()));
     }
 
     private Listener realtime(EventLoops loops, Optional<Tls> tls, RandomGenerator random) {
@@ -347,7 +173,7 @@ public final class Server implements AutoCloseable {
                         new Cors(config.corsOrigins()),
                         List.of(
                                 new WebSocketGateway(sessions, limits),
-                                part(new LongPollGateway(sessions, limits, random)),
+                                parts.keep(new LongPollGateway(sessions, limits, random)),
                                 new SocketIoGateway(sessions, limits, random)));
         return new Listener(
                 "WebSocket, long-polling and Socket.IO",
@@ -420,11 +246,6 @@ public final class Server implements AutoCloseable {
         return metrics;
     }
 
-    private <T extends AutoCloseable> T part(T part) {
-        parts.push(part);
-        return part;
-    }
-
     private static InetSocketAddress at(String host, int port) {
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
@@ -473,17 +294,7 @@ public final class Server implements AutoCloseable {
         tcp.ifPresent(Listener::close);
         mqtt.ifPresent(Listener::close);
         sessions.close();
-        closeParts();
+        parts.close();
         LOG.info("stopped");
-    }
-
-    private void closeParts() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                LOG.error("stopping failed", e);
-            }
-        }
     }
 }

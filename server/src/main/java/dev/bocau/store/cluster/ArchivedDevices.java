@@ -11,7 +11,6 @@ import dev.bocau.store.archive.ArchivedUser.ArchivedDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /// Users and their devices as an archive has them. The rows are those of {@link DeviceTable}.
@@ -52,21 +51,15 @@ final class ArchivedDevices {
     }
 
     private BoundStatement row(UserId user, ArchivedDevice archived, long timestamp) {
-        Device device = archived.device();
-        return cassandra.bound(
-                "INSERT INTO device (user, device, registered, session, device_refused_ms, created_ms, active_ms, type, platform, app_version, push_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
-                installation.of(user),
-                device.id().value(),
-                archived.registered(),
-                archived.session(),
-                archived.refusedUpToMs(),
-                archived.createdAtMs(),
-                archived.lastActiveAtMs(),
-                device.type().name(),
-                device.platform().name(),
-                device.appVersion(),
-                device.pushToken(),
-                timestamp);
+        return new DeviceRow(
+                        archived.device(),
+                        archived.registered(),
+                        archived.session(),
+                        archived.refusedUpToMs(),
+                        archived.createdAtMs(),
+                        archived.lastActiveAtMs())
+                .insert(cassandra, installation.of(user))
+                .setQueryTimestamp(timestamp);
     }
 
     ArchivedUser of(UserId id) {
@@ -80,31 +73,21 @@ final class ArchivedDevices {
         for (Row row : cassandra.rows("SELECT * FROM device WHERE user = ?", installation.of(id))) {
             refusedUpToMs = row.getLong("refused_ms");
             if (!row.isNull("device")) {
-                devices.add(device(row, marks));
+                DeviceRow device = DeviceRow.of(row);
+                devices.add(device(device, Optional.ofNullable(marks.get(device.device().id()))));
             }
         }
         return new ArchivedUser(id, name, refusedUpToMs, devices);
     }
 
-    private static ArchivedDevice device(Row row, Map<DeviceId, PushMark> marks) {
-        Device device =
-                new Device(
-                        new DeviceId(text(row, "device")),
-                        Device.Type.valueOf(text(row, "type")),
-                        Device.Platform.valueOf(text(row, "platform")),
-                        text(row, "app_version"),
-                        row.getString("push_token"));
+    private static ArchivedDevice device(DeviceRow row, Optional<PushMark> pushed) {
         return new ArchivedDevice(
-                device,
-                row.getBoolean("registered"),
-                row.getLong("created_ms"),
-                row.getLong("active_ms"),
-                row.getLong("session"),
-                row.getLong("device_refused_ms"),
-                Optional.ofNullable(marks.get(device.id())));
-    }
-
-    private static String text(Row row, String column) {
-        return Objects.requireNonNull(row.getString(column), column);
+                row.device(),
+                row.registered(),
+                row.createdAtMs(),
+                row.lastActiveAtMs(),
+                row.session(),
+                row.refusedUpToMs(),
+                pushed);
     }
 }

@@ -37,15 +37,7 @@ final class DeviceTable {
     private final Limits limits;
     private final InstantSource clock;
 
-    private record Known(
-            Device device,
-            boolean registered,
-            long session,
-            long refusedUpToMs,
-            long createdAtMs,
-            long lastActiveAtMs) {}
-
-    private record Devices(long revision, long refusedUpToMs, Map<DeviceId, Known> all) {}
+    private record Devices(long revision, long refusedUpToMs, Map<DeviceId, DeviceRow> all) {}
 
     DeviceTable(
             Cassandra cassandra,
@@ -64,27 +56,28 @@ final class DeviceTable {
 
     List<RegisteredDevice> registered(UserId user) {
         return devices(user).all.values().stream()
-                .filter(Known::registered)
+                .filter(DeviceRow::registered)
                 .map(known ->
-                        new RegisteredDevice(known.device, known.createdAtMs, known.lastActiveAtMs))
+                        new RegisteredDevice(
+                                known.device(), known.createdAtMs(), known.lastActiveAtMs()))
                 .toList();
     }
 
     /// What is known of a device, also after it was signed out.
     Optional<Device> device(UserId user, DeviceId id) {
-        return Optional.ofNullable(devices(user).all.get(id)).map(Known::device);
+        return Optional.ofNullable(devices(user).all.get(id)).map(DeviceRow::device);
     }
 
     Standing standing(UserId user, DeviceId id) {
         Devices devices = devices(user);
-        Known known = devices.all.get(id);
+        DeviceRow known = devices.all.get(id);
         return known == null
                 ? new Standing(false, 0, devices.refusedUpToMs)
-                : new Standing(known.registered, known.session, known.refusedUpToMs);
+                : new Standing(known.registered(), known.session(), known.refusedUpToMs());
     }
 
     private Devices devices(UserId user) {
-        Map<DeviceId, Known> all = new LinkedHashMap<>();
+        Map<DeviceId, DeviceRow> all = new LinkedHashMap<>();
         long revision = 0;
         long refusedUpToMs = 0;
         for (Row row :
@@ -93,31 +86,10 @@ final class DeviceTable {
             refusedUpToMs = row.getLong("refused_ms");
             String id = row.getString("device");
             if (id != null) {
-                all.put(new DeviceId(id), known(row, new DeviceId(id)));
+                all.put(new DeviceId(id), DeviceRow.of(row));
             }
         }
         return new Devices(revision, refusedUpToMs, all);
-    }
-
-    private static Known known(Row row, DeviceId id) {
-        Device device =
-                new Device(
-                        id,
-                        Device.Type.valueOf(text(row, "type")),
-                        Device.Platform.valueOf(text(row, "platform")),
-                        text(row, "app_version"),
-                        row.getString("push_token"));
-        return new Known(
-                device,
-                row.getBoolean("registered"),
-                row.getLong("session"),
-                row.getLong("device_refused_ms"),
-                row.getLong("created_ms"),
-                row.getLong("active_ms"));
-    }
-
-    private static String text(Row row, String column) {
-        return Objects.requireNonNull(row.getString(column), column);
     }
 
     // ---------------------------------------------------------------------------------------------------------- deciding
@@ -130,37 +102,38 @@ final class DeviceTable {
         for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
             long now = clock.millis();
             Devices devices = devices(user);
-            Known known = devices.all.get(said.id());
+            DeviceRow known = devices.all.get(said.id());
             Device device = said.withPushToken(pushToken(said, known));
-            long refusedUpToMs = known == null ? devices.refusedUpToMs : known.refusedUpToMs;
+            long refusedUpToMs = known == null ? devices.refusedUpToMs : known.refusedUpToMs();
             if (tokenIssuedAtMs <= refusedUpToMs) {
                 throw new Refused(Code.SIGNED_OUT, device.id() + " was signed out");
             }
-            boolean back = known != null && known.registered;
-            long session = known == null ? 1 : known.session + 1;
-            List<Known> forgotten = back ? List.of() : forgotten(user, devices, device.id(), now);
+            boolean back = known != null && known.registered();
+            long session = known == null ? 1 : known.session() + 1;
+            List<DeviceRow> forgotten =
+                    back ? List.of() : forgotten(user, devices, device.id(), now);
             long refusedMs =
                     forgotten.stream()
-                            .mapToLong(Known::refusedUpToMs)
+                            .mapToLong(DeviceRow::refusedUpToMs)
                             .reduce(devices.refusedUpToMs, Math::max);
             List<BatchableStatement<?>> batch = new ArrayList<>();
             batch.add(revision(user, devices, refusedMs));
             batch.add(
                     row(
                             user,
-                            new Known(
+                            new DeviceRow(
                                     device,
                                     true,
                                     session,
                                     refusedUpToMs,
-                                    back ? Objects.requireNonNull(known).createdAtMs : now,
+                                    back ? Objects.requireNonNull(known).createdAtMs() : now,
                                     now)));
             forgotten.forEach(each ->
                     batch.add(
                             cassandra.bound(
                                     "DELETE FROM device WHERE user = ? AND device = ?",
                                     installation.of(user),
-                                    each.device.id().value())));
+                                    each.device().id().value())));
             if (cassandra.decide(batch) == Decision.APPLIED) {
                 return sessions.begun(user, device, session);
             }
@@ -168,32 +141,32 @@ final class DeviceTable {
         throw Steps.unknown();
     }
 
-    private static @Nullable String pushToken(Device said, @Nullable Known known) {
+    private static @Nullable String pushToken(Device said, @Nullable DeviceRow known) {
         String token = said.pushToken();
         if (token == null) {
-            return known == null ? null : known.device.pushToken();
+            return known == null ? null : known.device().pushToken();
         }
         return token.isEmpty() ? null : token;
     }
 
     /// Those that are not kept any longer when one more device is registered.
-    private List<Known> forgotten(UserId user, Devices devices, DeviceId comes, long now) {
-        long registered = devices.all.values().stream().filter(Known::registered).count();
+    private List<DeviceRow> forgotten(UserId user, Devices devices, DeviceId comes, long now) {
+        long registered = devices.all.values().stream().filter(DeviceRow::registered).count();
         if (registered >= limits.devicesPerUser()) {
             throw new Refused(
                     Code.TOO_MANY_DEVICES,
                     "%s has %d devices already: sign one out".formatted(user, registered));
         }
         long noToken = now - Duration.ofDays(limits.tokenDays()).toMillis();
-        List<Known> signedOut =
+        List<DeviceRow> signedOut =
                 devices.all.values().stream()
-                        .filter(known -> !known.registered && !known.device.id().equals(comes))
-                        .sorted(Comparator.comparingLong(Known::refusedUpToMs))
+                        .filter(known -> !known.registered() && !known.device().id().equals(comes))
+                        .sorted(Comparator.comparingLong(DeviceRow::refusedUpToMs))
                         .toList();
         int tooMany = signedOut.size() - SIGNED_OUT * limits.devicesPerUser();
-        List<Known> forgotten = new ArrayList<>();
+        List<DeviceRow> forgotten = new ArrayList<>();
         for (int i = 0; i < signedOut.size(); i++) {
-            if (i < tooMany || signedOut.get(i).refusedUpToMs < noToken) {
+            if (i < tooMany || signedOut.get(i).refusedUpToMs() < noToken) {
                 forgotten.add(signedOut.get(i));
             }
         }
@@ -209,21 +182,8 @@ final class DeviceTable {
                 devices.revision == 0 ? null : devices.revision);
     }
 
-    private BatchableStatement<?> row(UserId user, Known known) {
-        Device device = known.device;
-        return cassandra.bound(
-                "INSERT INTO device (user, device, registered, session, device_refused_ms, created_ms, active_ms, type, platform, app_version, push_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                installation.of(user),
-                device.id().value(),
-                known.registered,
-                known.session,
-                known.refusedUpToMs,
-                known.createdAtMs,
-                known.lastActiveAtMs,
-                device.type().name(),
-                device.platform().name(),
-                device.appVersion(),
-                device.pushToken());
+    private BatchableStatement<?> row(UserId user, DeviceRow row) {
+        return row.insert(cassandra, installation.of(user));
     }
 
     /// Signs a device out.
@@ -233,18 +193,18 @@ final class DeviceTable {
         boolean unknown = false;
         for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
             Devices devices = devices(user);
-            Known known = devices.all.get(id);
-            if (known == null || !known.registered) {
+            DeviceRow known = devices.all.get(id);
+            if (known == null || !known.registered()) {
                 return unknown;
             }
-            Known out =
-                    new Known(
-                            known.device.withPushToken(null),
+            DeviceRow out =
+                    new DeviceRow(
+                            known.device().withPushToken(null),
                             false,
-                            known.session,
+                            known.session(),
                             clock.millis(),
-                            known.createdAtMs,
-                            known.lastActiveAtMs);
+                            known.createdAtMs(),
+                            known.lastActiveAtMs());
             Decision decision =
                     cassandra.decide(
                             List.of(
@@ -252,7 +212,7 @@ final class DeviceTable {
                                     row(user, out)));
             unknown |= decision == Decision.UNKNOWN;
             if (decision == Decision.APPLIED) {
-                sessions.out(user, id, known.session);
+                sessions.out(user, id, known.session());
                 return true;
             }
         }
@@ -265,18 +225,18 @@ final class DeviceTable {
     boolean dropPushToken(UserId user, DeviceId id, String token) {
         for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
             Devices devices = devices(user);
-            Known known = devices.all.get(id);
-            if (known == null || !token.equals(known.device.pushToken())) {
+            DeviceRow known = devices.all.get(id);
+            if (known == null || !token.equals(known.device().pushToken())) {
                 return attempt > 0;
             }
-            Known without =
-                    new Known(
-                            known.device.withPushToken(null),
-                            known.registered,
-                            known.session,
-                            known.refusedUpToMs,
-                            known.createdAtMs,
-                            known.lastActiveAtMs);
+            DeviceRow without =
+                    new DeviceRow(
+                            known.device().withPushToken(null),
+                            known.registered(),
+                            known.session(),
+                            known.refusedUpToMs(),
+                            known.createdAtMs(),
+                            known.lastActiveAtMs());
             if (cassandra.decide(
                             List.of(
                                     revision(user, devices, devices.refusedUpToMs),
