@@ -4,17 +4,22 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// The threads that read and write the sockets of all listeners.
 public final class EventLoops implements AutoCloseable {
     private static final long QUIET_MS = 0;
     private static final long CLOSE_MS = 3_000;
+    private static final long LEAVE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final EventLoopGroup group;
     private final Class<? extends ServerChannel> channel;
@@ -38,8 +43,22 @@ public final class EventLoops implements AutoCloseable {
         return channel;
     }
 
+    /// Sockets whose clients were told of the end are left open for a moment, so that these close
+    /// them: a loop that stops does not.
     @Override
     public void close() {
+        long until = System.nanoTime() + LEAVE_NS;
+        while (openSockets() > 0 && System.nanoTime() < until) {
+            LockSupport.parkNanos(LOOK_AGAIN_NS);
+        }
         group.shutdownGracefully(QUIET_MS, CLOSE_MS, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    private int openSockets() {
+        int open = 0;
+        for (EventExecutor loop : group) {
+            open += ((SingleThreadEventLoop) loop).registeredChannels();
+        }
+        return open;
     }
 }
