@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// Somebody at a device: writes, reads, and comes back whenever the server does.
 final class Person implements AutoCloseable {
@@ -48,14 +49,12 @@ final class Person implements AutoCloseable {
                 }
                 Optional<Duration> wait = device.refused();
                 if (wait.isPresent()) {
-                    Thread.sleep(wait.get());
+                    LockSupport.parkNanos(wait.get().toNanos());
                     device.resend();
                 } else if (busy.get()) {
                     act();
                 }
                 device.awaitChange(20);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
             } catch (UncheckedIOException | AssertionError serverIsAway) {
                 device.disconnect();
                 device.awaitChange(50);

@@ -11,7 +11,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whether the simulation would see a fault: each of these is planted, and caught.
 class MutantsTest {
-    private static final int SEEDS = 100;
+    /// Most faults show within a few; what is found only where nothing else happens takes hundreds.
+    private static final int SEEDS = 1_000;
+
     private static final int STEPS = 300;
 
     @TempDir Path folder;
