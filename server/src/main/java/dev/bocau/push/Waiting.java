@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Things that wait to be worked on, each once however often it is offered, in the order in which
 /// they came, so many at a time. One that is offered while it is worked on is worked on again
@@ -71,7 +72,7 @@ final class Waiting<T> {
         }
     }
 
-    private @org.jspecify.annotations.Nullable T next() {
+    private @Nullable T next() {
         if (closed || underWay.size() >= atOnce) {
             return null;
         }

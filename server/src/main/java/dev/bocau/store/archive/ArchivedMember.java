@@ -28,9 +28,4 @@ public record ArchivedMember(
 
     /// A device's own; at `joinedSeq` where it has not come further.
     public record DeviceMarks(Mark delivered, Mark read) {}
-
-    /// Where it stood when it joined.
-    public Mark joined() {
-        return new Mark(joinedSeq, joinedAtMs, new DeviceId(""));
-    }
 }

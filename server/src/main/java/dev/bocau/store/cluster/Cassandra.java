@@ -294,6 +294,15 @@ final class Cassandra implements AutoCloseable {
                                 .allMatch(UnavailableException.class::isInstance));
     }
 
+    /// For a row that is new: what is null is left out, instead of being deleted by a tombstone.
+    BoundStatement boundNew(String cql, @Nullable Object... values) {
+        BoundStatement bound = bound(cql, values);
+        for (int i = 0; i < values.length; i++) {
+            bound = values[i] == null ? bound.unset(i) : bound;
+        }
+        return bound;
+    }
+
     BoundStatement bound(String cql, @Nullable Object... values) {
         return prepared.computeIfAbsent(cql, session::prepare).bind(values);
     }

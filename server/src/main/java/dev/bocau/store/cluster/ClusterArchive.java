@@ -143,7 +143,7 @@ public final class ClusterArchive implements ArchiveTarget {
     }
 
     private BoundStatement row(ConversationId id, Message message) {
-        return cassandra.bound(
+        return cassandra.boundNew(
                 "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, media, at_ms, message_version, edited_ms, recalled_ms) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
                 installation.of(id),
                 ConversationView.bucketOf(message.seq()),

@@ -193,7 +193,7 @@ final class ConversationTable {
     }
 
     private BatchableStatement<?> insert(String id, long bucket, Message message) {
-        return cassandra.bound(
+        return cassandra.boundNew(
                 "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, media, at_ms, message_version) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                 id,
                 bucket,

@@ -8,9 +8,6 @@ import java.util.Optional;
 /// Reads messages to be shown: the newest ones of a conversation from Redis, as far as they are
 /// there, all others from Cassandra. Both have them in their latest state.
 final class Messages {
-    /// As many as `recent.lua` keeps.
-    private static final int RECENT = 50;
-
     private final RecentMessages recent;
     private final MessageReader kept;
 
@@ -22,7 +19,9 @@ final class Messages {
     /// The messages of these seqs, as far as there are any, oldest first.
     List<Message> between(ConversationView view, long from, long to) {
         List<Message> here =
-                to > view.head() - RECENT ? recent.between(view.id(), from, to) : List.of();
+                to > view.head() - RecentMessages.KEPT
+                        ? recent.between(view.id(), from, to)
+                        : List.of();
         if (here.isEmpty()) {
             return kept.between(view.id(), from, to);
         }

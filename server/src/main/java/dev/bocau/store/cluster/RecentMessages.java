@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// was here before counts: an addition that was on its way to the node that died is given up by the
 /// driver sooner than another one takes its place.
 final class RecentMessages {
+    /// Of each conversation.
+    static final int KEPT = 50;
+
     private final Functions functions;
     private final Installation installation;
     private final Executor threads;
@@ -46,6 +49,7 @@ final class RecentMessages {
 
     private void tryToAdd(List<Message> messages) {
         List<Object> arguments = new ArrayList<>();
+        arguments.add(KEPT);
         arguments.add(messages.getFirst().seq());
         messages.forEach(message -> arguments.add(withVersion(message)));
         var _ =

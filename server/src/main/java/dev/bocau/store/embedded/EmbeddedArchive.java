@@ -107,21 +107,7 @@ public final class EmbeddedArchive implements ArchiveSource {
                 });
         return Optional.of(
                 new ArchivedConversation(
-                        kept.conversation(), kept.createdAtMs(), head(id), members));
-    }
-
-    private long head(ConversationId id) {
-        byte[] under = Keys.under(id.value());
-        long[] head = {0};
-        view.scanBack(
-                Table.MESSAGES,
-                under,
-                Keys.end(under),
-                (key, value) -> {
-                    head[0] = Keys.number(key);
-                    return false;
-                });
-        return head[0];
+                        kept.conversation(), kept.createdAtMs(), Reader.head(view, id), members));
     }
 
     private ArchivedMember member(ConversationRow conversation, UserId user, MemberRow member) {

@@ -228,6 +228,11 @@ final class Reader {
     // -------------------------------------------------------------------------------------------------------- messages
 
     long head(ConversationId conversation) {
+        return head(view, conversation);
+    }
+
+    /// The seq of a conversation's newest message.
+    static long head(Kv.View view, ConversationId conversation) {
         long[] head = {0};
         byte[] under = Keys.under(conversation.value());
         view.scanBack(

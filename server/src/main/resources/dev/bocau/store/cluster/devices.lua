@@ -4,8 +4,6 @@
 --   KEYS[3]  hash: its newest session, and where it stood when it last acknowledged
 -- The cursor is worth what the log is: they are lost together.
 
-local DEVICE_KEPT = 9 * 86400
-
 -- Whether a session is the device's newest, as far as is known here.
 local function newest(key, session)
   return tonumber(redis.call('HGET', key, 'session') or '0') <= tonumber(session)
@@ -18,7 +16,7 @@ local function begun(keys, args)
     redis.call('SADD', keys[1], args[2])
     redis.call('HSET', keys[2], 'deviceType', args[3], 'platform', args[4], 'appVersion', args[5], 'lastActive', args[6])
     redis.call('HSET', keys[3], 'session', args[1])
-    for i = 1, 3 do redis.call('EXPIRE', keys[i], DEVICE_KEPT) end
+    for i = 1, 3 do redis.call('EXPIRE', keys[i], LOG_KEPT) end
   end
   local stood = redis.call('HMGET', keys[3], 'position', 'lastMessageSync')
   return stood[1] and {'OK', stood[1], stood[2]} or {'OK'}
@@ -29,7 +27,7 @@ local function stand(keys, args)
   if newest(keys[3], args[1]) then
     redis.call('HSET', keys[3], 'session', args[1], 'position', args[2], 'lastMessageSync', args[3])
     redis.call('HSET', keys[2], 'lastActive', args[3])
-    for i = 1, 3 do redis.call('EXPIRE', keys[i], DEVICE_KEPT) end
+    for i = 1, 3 do redis.call('EXPIRE', keys[i], LOG_KEPT) end
   end
   return {'OK'}
 end
@@ -47,7 +45,7 @@ local function out(keys, args)
     redis.call('SREM', keys[1], args[2])
     redis.call('DEL', keys[2], keys[3])
     redis.call('HSET', keys[3], 'session', whole(tonumber(args[1]) + 1))
-    redis.call('EXPIRE', keys[3], DEVICE_KEPT)
+    redis.call('EXPIRE', keys[3], LOG_KEPT)
   end
   return {'OK'}
 end

@@ -2,7 +2,6 @@
 --   KEYS[1]  hash: history, first, last; seq -> version:message, for each from first to last
 -- Whoever finds it other than expected forgets it all and goes on from there: Cassandra has everything.
 
-local RECENT = 50
 local RECENT_KEPT = 7 * 86400
 
 -- The first and the last one; nil if nothing is known.
@@ -18,18 +17,18 @@ local function span(key, first, last)
 end
 
 -- Messages that were added. Those that are known already may have been changed since.
---   ARGV: the first one's seq, then each as version:message
+--   ARGV: how many are kept, the seq of the first one, then each as version:message
 local function add(keys, args)
-  local key, from = keys[1], tonumber(args[1])
-  local to = from + #args - 2
+  local key, kept, from = keys[1], tonumber(args[1]), tonumber(args[2])
+  local to = from + #args - 3
   local first, last = extent(key)
   if last and to <= last then return {'OK'} end
   if not last or from > last + 1 then
     redis.call('DEL', key)
     first, last = from, from - 1
   end
-  for seq = last + 1, to do redis.call('HSET', key, whole(seq), args[2 + seq - from]) end
-  local keep = math.max(first, to - RECENT + 1)
+  for seq = last + 1, to do redis.call('HSET', key, whole(seq), args[3 + seq - from]) end
+  local keep = math.max(first, to - kept + 1)
   for seq = first, keep - 1 do redis.call('HDEL', key, whole(seq)) end
   span(key, keep, to)
   return {'OK'}
