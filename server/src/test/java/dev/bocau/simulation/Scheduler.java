@@ -29,7 +29,10 @@ final class Scheduler implements InstantSource {
     private static final Method NEW_VIRTUAL_THREAD = newVirtualThread();
 
     /// What ends a thread ends a process, in the end; it also tells the threads of simulations.
-    private static final Thread.UncaughtExceptionHandler SILENT = Scheduler::ended;
+    private static final class Silent implements Thread.UncaughtExceptionHandler {
+        @Override
+        public void uncaughtException(Thread thread, Throwable why) {}
+    }
 
     private final Thread owner = Thread.currentThread();
     private final SplittableRandom random;
@@ -47,10 +50,10 @@ final class Scheduler implements InstantSource {
         this.random = random;
     }
 
-    private static void ended(Thread thread, Throwable why) {}
-
+    /// Those of mutants, too, which bring these classes with them a second time.
     static boolean isSimulated(Thread thread) {
-        return thread.isVirtual() && thread.getUncaughtExceptionHandler().equals(SILENT);
+        String handler = thread.getUncaughtExceptionHandler().getClass().getName();
+        return thread.isVirtual() && handler.equals(Silent.class.getName());
     }
 
     private static Method newVirtualThread() {
@@ -163,7 +166,7 @@ final class Scheduler implements InstantSource {
             try {
                 Executor scheduler = this::goOn;
                 Thread thread = (Thread) NEW_VIRTUAL_THREAD.invoke(null, scheduler, "", 0, work);
-                thread.setUncaughtExceptionHandler(SILENT);
+                thread.setUncaughtExceptionHandler(new Silent());
                 return thread;
             } catch (IllegalAccessException | InvocationTargetException e) {
                 throw new LinkageError("no virtual thread", e);
