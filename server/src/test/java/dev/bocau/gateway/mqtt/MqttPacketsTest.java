@@ -94,7 +94,13 @@ class MqttPacketsTest extends PacketFixture {
         friend.sent(c, "two");
 
         socket.write(PINGREQ);
-        assertThat(socket.read().type()).isEqualTo(MqttSocket.PINGRESP);
+        // What was on its way may still come, MQTT 5, 3.10.4: where the page had the first message
+        // already, that is the message itself.
+        for (Packet packet = socket.read();
+                packet.type() != MqttSocket.PINGRESP;
+                packet = socket.read()) {
+            assertThat(text(Published.of(packet, true))).doesNotContain("two");
+        }
         socket.write(MqttSocket.subscribe(true, 4, "inbox", 1));
         next(socket, true, "two");
     }
