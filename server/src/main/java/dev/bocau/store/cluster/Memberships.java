@@ -213,9 +213,10 @@ final class Memberships {
                             : conversations.create(id, next);
             switch (decision) {
                 case APPLIED -> {
+                    seen.ifPresent(view -> rosters.leave(view.roster()));
                     return decided(seen, next, wish.value);
                 }
-                case REJECTED -> {}
+                case REJECTED -> rosters.leave(next);
                 case UNKNOWN -> throw Steps.unknown();
             }
         }

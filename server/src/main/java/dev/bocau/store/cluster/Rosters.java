@@ -6,6 +6,7 @@ import com.datastax.oss.driver.api.core.type.DataTypes;
 import com.datastax.oss.driver.api.core.type.TupleType;
 import dev.bocau.model.Conversation;
 import dev.bocau.model.ConversationId;
+import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.store.cluster.Roster.Membership;
 import java.util.LinkedHashMap;
@@ -13,11 +14,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The rosters in Cassandra. They never change, so those that were read are kept, the newest.
 final class Rosters {
     private static final TupleType MEMBERSHIP =
             DataTypes.tupleOf(DataTypes.BIGINT, DataTypes.BIGINT, DataTypes.BIGINT);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rosters.class);
+    private static final int LEFT_SECONDS = 86_400;
 
     private final Cassandra cassandra;
     private final Map<UUID, Roster> known;
@@ -76,6 +82,26 @@ final class Rosters {
 
     /// Writes a roster, which nothing names yet.
     void put(Roster roster) {
+        cassandra.write(
+                "INSERT INTO roster (roster, kind, title, history, created_ms, members) VALUES (?, ?, ?, ?, ?, ?)",
+                values(roster));
+        keep(roster);
+    }
+
+    /// Nothing names it any more, or ever will: it goes in a day. Who has just read its name may
+    /// still come to read it.
+    void leave(Roster roster) {
+        try {
+            cassandra.write(
+                    "INSERT INTO roster (roster, kind, title, history, created_ms, members) VALUES (?, ?, ?, ?, ?, ?) USING TTL "
+                            + LEFT_SECONDS,
+                    values(roster));
+        } catch (Refused unavailable) {
+            LOG.info("a roster that nothing names stays: {}", unavailable.getMessage());
+        }
+    }
+
+    private static Object[] values(Roster roster) {
         Map<String, TupleValue> members = new TreeMap<>();
         roster.members()
                 .forEach((user, membership) ->
@@ -85,15 +111,15 @@ final class Rosters {
                                         membership.sinceSeq(),
                                         membership.joinedSeq(),
                                         membership.joinedAtMs())));
-        cassandra.write(
-                "INSERT INTO roster (roster, kind, title, history, created_ms, members) VALUES (?, ?, ?, ?, ?, ?)",
-                roster.id(),
-                roster.conversation().kind().name(),
-                roster.conversation().title(),
-                roster.conversation().history().name(),
-                roster.createdAtMs(),
-                members);
-        keep(roster);
+        Conversation conversation = roster.conversation();
+        return new Object[] {
+            roster.id(),
+            conversation.kind().name(),
+            conversation.title(),
+            conversation.history().name(),
+            roster.createdAtMs(),
+            members
+        };
     }
 
     private void keep(Roster roster) {

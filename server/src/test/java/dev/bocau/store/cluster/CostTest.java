@@ -70,6 +70,38 @@ class CostTest {
         }
     }
 
+    @Test
+    void conversation_keeps_one_roster_however_often_its_members_change() {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                RedisCluster redis =
+                        new RedisCluster(RedisNodes.shared().uris(), Duration.ofSeconds(1));
+                Cassandra cassandra = new Cassandra(TestEngines.keyspace("cost"));
+                ClusterStore store = store(cassandra, redis, threads)) {
+            long before = rostersThatStay(cassandra);
+            store.putConversation(
+                            new Conversation(
+                                    C1, Conversation.Kind.GROUP, "", Conversation.History.ALL),
+                            Set.of(ALICE))
+                    .orRefuse();
+            assertThat(rostersThatStay(cassandra)).isEqualTo(before + 1);
+
+            for (int i = 0; i < 10; i++) {
+                store.putMember(C1, BOB).orRefuse();
+                store.removeMember(C1, BOB).orRefuse();
+            }
+
+            assertThat(rostersThatStay(cassandra)).isEqualTo(before + 1);
+            assertThat(store.member(C1, ALICE)).isPresent();
+            assertThat(store.member(C1, BOB)).isEmpty();
+        }
+    }
+
+    private static long rostersThatStay(Cassandra cassandra) {
+        return cassandra.rows("SELECT TTL(title) AS seconds FROM roster").stream()
+                .filter(row -> row.isNull("seconds"))
+                .count();
+    }
+
     private static ClusterStore store(
             Cassandra cassandra, RedisCluster redis, ExecutorService threads) {
         ManualTime time = new ManualTime();
