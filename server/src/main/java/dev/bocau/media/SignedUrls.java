@@ -50,6 +50,11 @@ public final class SignedUrls {
         return (clock.millis() / halfLifeMs + 2) * halfLifeMs;
     }
 
+    /// Until when an address that is made now would be made again.
+    public long sameUntilMs() {
+        return expiresAtMs() - halfLifeMs;
+    }
+
     public String url(Grant grant) {
         String viewer = grant.viewer().map(UserId::value).orElse("");
         return before

@@ -80,7 +80,8 @@ public final class MediaRoutes implements HttpListener.Part {
         Optional<String> thumbnail =
                 Optional.ofNullable(media.preview())
                         .map(it -> urls.url(original.of(Rendition.THUMBNAIL)));
-        request.header("Cache-Control", "no-store")
+        request.header("Cache-Control", "private, max-age=" + secondsUntil(urls.sameUntilMs()))
+                .header("Vary", "Authorization, Origin")
                 .json(new MediaUrlsAnswer(urls.url(original), thumbnail, expiresAtMs));
     }
 
@@ -104,7 +105,7 @@ public final class MediaRoutes implements HttpListener.Part {
             request.status(302).header("Location", elsewhere.get().toString());
             return;
         }
-        long seconds = Math.max(0, grant.expiresAtMs() - clock.millis()) / SECOND_MS;
+        long seconds = secondsUntil(grant.expiresAtMs());
         request.header("Cache-Control", "public, max-age=%d, immutable".formatted(seconds));
         String tag = "\"%s-%s\"".formatted(media.id(), rendition.ordinal());
         Span span = Span.of(request, bytes, tag);
@@ -116,6 +117,10 @@ public final class MediaRoutes implements HttpListener.Part {
                 span.write(request, in);
             }
         }
+    }
+
+    private long secondsUntil(long ms) {
+        return Math.max(0, ms - clock.millis()) / SECOND_MS;
     }
 
     /// Nothing that was uploaded may do anything in a browser, whatever it is.

@@ -9,10 +9,11 @@ import java.util.Optional;
 
 /// Lets pages of other origins use what is answered here: the app's own, on another server.
 public final class OtherOrigins implements HttpListener.Part {
-    private static final String METHODS = "GET, POST, PUT, DELETE";
+    private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
     /// Headers that a page's script may read.
-    private static final String EXPOSED = "Retry-After";
+    private static final String EXPOSED =
+            "Retry-After, Location, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Expires";
 
     private final Cors cors;
 

@@ -263,6 +263,21 @@ class MediaTest extends ServerFixture {
     }
 
     @Test
+    void browser_keeps_urls_as_long_as_they_stay_the_same() {
+        MessageReceived sent = sentPhoto();
+        URI asked =
+                server.http(
+                        "/v1/conversations/%s/messages/%s/media"
+                                .formatted(conversation, sent.getServerId()));
+
+        HttpResponse<byte[]> urls = fetch(asked, "Authorization", "Bearer " + server.token(bob));
+
+        assertThat(header(urls, "Cache-Control")).matches("private, max-age=\\d+");
+        // Two people may share a browser.
+        assertThat(header(urls, "Vary")).contains("Authorization");
+    }
+
+    @Test
     void image_no_longer_says_where_it_was_made() {
         MessageReceived sent = sentPhoto();
 

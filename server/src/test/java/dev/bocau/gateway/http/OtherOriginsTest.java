@@ -47,7 +47,7 @@ class OtherOriginsTest extends ServerFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "PUT", "POST", "DELETE"})
+    @ValueSource(strings = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"})
     void browser_may_send_what_the_page_of_an_origin_that_is_configured_asks(String method)
             throws Exception {
         HttpResponse<String> answer =
