@@ -4,10 +4,12 @@ import { type Environment, systemEnvironment } from "./environment.js";
 import { Emitter } from "./events.js";
 import type { Own, SendIntent } from "./held/held.js";
 import { storeHistory } from "./history.js";
+import { Http } from "./http.js";
 import { limits } from "./limits.js";
 import type { ClientOptions } from "./options.js";
 import type { ErrorFrame, MessageKind, WireMessage } from "./protocol/frames.js";
-import { type MessageStatus, type OwnDevice, Rest, type UserName } from "./rest.js";
+import { type MediaUrls, type MessageStatus, type OwnDevice, Rest, type UserName } from "./rest.js";
+import { Tus } from "./sending/tus.js";
 import type { Store } from "./store/store.js";
 import { type Changed, Sync } from "./sync.js";
 import { type Conversation, viewConversation, viewConversations, viewMessages } from "./views/conversation.js";
@@ -27,7 +29,10 @@ export interface ClientEvents {
 }
 
 export interface SendOptions {
+  /** `text` if absent; with a file `image`, if it calls itself one that the server looks into, else `file`. */
   readonly kind?: MessageKind;
+  /** What the message is to carry; `content` is its caption then, and may be empty. */
+  readonly file?: Blob & { readonly name?: string };
   /** The newest message that was on the screen while the user wrote: read up to there. */
   readonly readSeq?: number;
 }
@@ -56,8 +61,9 @@ export class Client {
     this.environment = options.environment ?? systemEnvironment(options.WebSocket);
     this.store = options.store;
     const tokens = new Tokens(options.token);
-    this.rest = new Rest(this.environment, options.server.replace(/\/+$/, ""), tokens);
-    this.sync = new Sync(this.environment, this.own, options.device, this.store, tokens, this.rest, {
+    const http = new Http(this.environment, options.server.replace(/\/+$/, ""), tokens);
+    this.rest = new Rest(http);
+    this.sync = new Sync(this.environment, this.own, options.device, this.store, tokens, this.rest, new Tus(http), {
       state: (state) => this.emitter.emit("connection", state),
       changed: (changed) => this.emitter.emit("changed", changed),
       arrived: (message) => this.emitter.emit("arrived", message),
@@ -151,6 +157,16 @@ export class Client {
     return this.rest.status(conversationId, messageId);
   }
 
+  /** Where to fetch what a message carries. They stay the same for a while, then they expire: ask when they are needed. */
+  mediaUrls(conversationId: string, messageId: string): Promise<MediaUrls> {
+    return this.rest.mediaUrls(conversationId, messageId);
+  }
+
+  /** The file of a message that waits here to be sent. */
+  file(localId: string): Promise<Blob | undefined> {
+    return this.store.transaction("read", (transaction) => transaction.outboxFile(localId));
+  }
+
   user(userId: string): Promise<UserName> {
     return this.rest.user(userId);
   }
@@ -158,19 +174,22 @@ export class Client {
   // --------------------------------------------------------------------------------------------------------- writing
 
   /**
-   * Resolves, with the message in the state `sending`, as soon as it is stored on this device, connected or not.
+   * Resolves, with the message in the state `sending`, as soon as it is stored on this device, connected or not, and its
+   * file too.
    *
    * @throws OutboxFull
    */
   async send(conversationId: string, content: string, options: SendOptions = {}): Promise<Message> {
+    const { file, readSeq } = options;
     const intent: SendIntent = {
       kind: "send",
-      messageKind: options.kind ?? "text",
+      messageKind: options.kind ?? kindOf(file),
       content,
       writtenAt: this.environment.now(),
-      ...(options.readSeq === undefined ? {} : { readSeq: options.readSeq }),
+      ...(readSeq === undefined ? {} : { readSeq }),
+      ...(file === undefined ? {} : { file: { name: file.name ?? "", type: file.type, bytes: file.size } }),
     };
-    const item = await this.sync.outbox.add(conversationId, intent);
+    const item = await this.sync.outbox.add(conversationId, intent, file);
     return waitingMessage(item, intent, this.own);
   }
 
@@ -189,7 +208,7 @@ export class Client {
     return this.sync.outbox.retry(localId);
   }
 
-  /** Drops a failed message, edit or recall; false if there is none. */
+  /** Drops a failed message, edit or recall, or a message whose file is still on its way; false if there is none. */
   discard(localId: string): Promise<boolean> {
     return this.sync.outbox.discard(localId);
   }
@@ -235,4 +254,11 @@ export class Client {
   signOutDevice(deviceId: string): Promise<void> {
     return this.rest.signOutDevice(this.own.userId, deviceId);
   }
+}
+
+function kindOf(file: Blob | undefined): MessageKind {
+  if (file === undefined) {
+    return "text";
+  }
+  return ["image/jpeg", "image/png", "image/gif", "image/webp"].includes(file.type) ? "image" : "file";
 }

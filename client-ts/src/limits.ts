@@ -17,6 +17,13 @@ export const limits = {
   answerMs: 30_000,
   /** One request over HTTP. */
   requestMs: 15_000,
+  /** One piece of an upload, and how long it should take: pieces grow and shrink between these sizes. */
+  pieceMs: 1_000,
+  pieceWithinMs: 60_000,
+  leastPieceBytes: 64 * 1024,
+  mostPieceBytes: 1024 * 1024,
+  /** Files that are uploaded at the same time. */
+  uploads: 2,
   /** Reconnecting: a random time up to the base doubled with each attempt, up to the cap. */
   backoffBaseMs: 500,
   backoffCapMs: 30_000,

@@ -1,25 +1,8 @@
-import type { Tokens } from "./connection/tokens.js";
 import type { Addresses } from "./connection/way.js";
-import type { Environment } from "./environment.js";
-import { limits } from "./limits.js";
-import { actionOf } from "./protocol/codes.js";
-import { type Fields, fieldsOf } from "./protocol/fields.js";
+import { answerOf, type Http } from "./http.js";
+import type { Fields } from "./protocol/fields.js";
 import type { DeviceType, Open, Platform, WireMessage } from "./protocol/frames.js";
 import { message } from "./protocol/json.js";
-
-/** A request that the server has refused: RFC 9457 problem details, and one of the protocol's codes. */
-export class RequestRefused extends Error {
-  override readonly name = "RequestRefused";
-
-  constructor(
-    readonly status: number,
-    /** 0 where the answer had none. */
-    readonly code: number,
-    reason: string,
-  ) {
-    super(reason);
-  }
-}
 
 export interface UserName {
   readonly id: string;
@@ -60,17 +43,21 @@ export interface DeviceStatus extends Reached {
   readonly pushed?: { readonly at: number; readonly answer: string };
 }
 
-/** The server's HTTP side, as one user. */
+/** Where what a message carries can be fetched, by whoever has the URL, until it expires. */
+export interface MediaUrls {
+  readonly original: string;
+  /** Of images. */
+  readonly thumbnail?: string;
+  readonly expiresAt: number;
+}
+
+/** What the server tells and does over HTTP. */
 export class Rest {
-  constructor(
-    private readonly environment: Environment,
-    private readonly server: string,
-    private readonly tokens: Tokens,
-  ) {}
+  constructor(private readonly http: Http) {}
 
   /** Where the server listens. */
   async addresses(): Promise<Addresses> {
-    const answer = await this.read(await this.fetch("GET", "/v1/connect"));
+    const answer = await answerOf(await this.http.request("GET", "/v1/connect"));
     return { webSocket: answer.string("websocket"), poll: answer.maybeString("poll") };
   }
 
@@ -112,56 +99,36 @@ export class Rest {
   }
 
   async signOutDevice(userId: string, deviceId: string): Promise<void> {
-    await this.authorised("DELETE", `/v1/users/${encodeURIComponent(userId)}/devices/${encodeURIComponent(deviceId)}`);
+    await this.http.authorised(
+      "DELETE",
+      `/v1/users/${encodeURIComponent(userId)}/devices/${encodeURIComponent(deviceId)}`,
+    );
   }
 
   /** Says until when this user does not want to be notified of a conversation. */
   async mute(conversationId: string, mutedUntil: number): Promise<void> {
-    await this.authorised("PUT", `/v1/conversations/${encodeURIComponent(conversationId)}/mute`, { mutedUntil });
+    const body = JSON.stringify({ mutedUntil });
+    await this.http.authorised("PUT", `/v1/conversations/${encodeURIComponent(conversationId)}/mute`, { body });
   }
 
   /** With what a page subscribes to pushes (`applicationServerKey`); undefined where the server pushes to no browser. */
   async vapidPublicKey(): Promise<string | undefined> {
-    return (await this.read(await this.fetch("GET", "/v1/connect"))).maybeString("vapidPublicKey");
+    return (await answerOf(await this.http.request("GET", "/v1/connect"))).maybeString("vapidPublicKey");
+  }
+
+  async mediaUrls(conversationId: string, messageId: string): Promise<MediaUrls> {
+    const conversation = encodeURIComponent(conversationId);
+    const answer = await this.get(`/v1/conversations/${conversation}/messages/${encodeURIComponent(messageId)}/media`);
+    const thumbnail = answer.maybeString("thumbnail");
+    return {
+      original: this.http.url(answer.string("original")),
+      ...(thumbnail === undefined ? {} : { thumbnail: this.http.url(thumbnail) }),
+      expiresAt: answer.number("expiresAt"),
+    };
   }
 
   private async get(path: string): Promise<Fields> {
-    return this.read(await this.authorised("GET", path));
-  }
-
-  /** A token that is refused may only have grown old: once more with a new one. */
-  private async authorised(method: string, path: string, body?: object): Promise<Response> {
-    try {
-      return await this.fetch(method, path, await this.tokens.get(), body);
-    } catch (refusal) {
-      if (refusal instanceof RequestRefused && actionOf(refusal.code) === "sign_in") {
-        return this.fetch(method, path, await this.tokens.renew(), body);
-      }
-      throw refusal;
-    }
-  }
-
-  private async fetch(method: string, path: string, token?: string, body?: object): Promise<Response> {
-    const aborted = new AbortController();
-    const cancel = this.environment.after(limits.requestMs, () => aborted.abort(new Error("no answer")));
-    try {
-      const response = await this.environment.fetch(this.server + path, {
-        method,
-        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: aborted.signal,
-      });
-      if (!response.ok) {
-        throw await refusalOf(response);
-      }
-      return response;
-    } finally {
-      cancel();
-    }
-  }
-
-  private async read(response: Response): Promise<Fields> {
-    return fieldsOf(await response.json(), "answer");
+    return answerOf(await this.http.authorised("GET", path));
   }
 }
 
@@ -177,14 +144,4 @@ function deviceStatus(fields: Fields): DeviceStatus {
 
 function reached(fields: Fields): Reached {
   return { ...fields.optionalNumber("deliveredAt"), ...fields.optionalNumber("readAt") };
-}
-
-async function refusalOf(response: Response): Promise<RequestRefused> {
-  try {
-    const problem = fieldsOf(await response.json(), "problem");
-    const reason = problem.string("detail") || problem.string("title") || response.statusText;
-    return new RequestRefused(response.status, problem.number("code"), reason);
-  } catch {
-    return new RequestRefused(response.status, 0, response.statusText);
-  }
 }

@@ -12,6 +12,7 @@ import type { Device, DeviceConnected, ErrorFrame, ServerFrame } from "./protoco
 import type { Rest } from "./rest.js";
 import { Outbox } from "./sending/outbox.js";
 import { ReadMarks } from "./sending/readmarks.js";
+import type { Tus } from "./sending/tus.js";
 import type { Store } from "./store/store.js";
 
 export interface SyncEvents {
@@ -47,11 +48,12 @@ export class Sync {
     private readonly store: Store,
     private readonly tokens: Tokens,
     private readonly rest: Rest,
+    tus: Tus,
     private readonly events: SyncEvents,
   ) {
     const failed = (failure: unknown) => events.failed(failure);
     const sending = { changed: (id: string) => events.changed({ all: false, conversations: new Set([id]) }), failed };
-    this.outbox = new Outbox(environment, store, sending);
+    this.outbox = new Outbox(environment, store, tus, sending);
     this.reads = new ReadMarks(environment, store, own, sending);
     this.renewal = new Renewal(environment, tokens, failed);
     this.inbox = new Inbox(store, own, {

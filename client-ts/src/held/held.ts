@@ -65,6 +65,15 @@ export interface SendIntent {
   readonly writtenAt: number;
   /** The newest message that was on the screen while the user wrote. */
   readonly readSeq?: number;
+  /** What it is to carry; the bytes are beside the item in the store. */
+  readonly file?: FileToSend;
+}
+
+export interface FileToSend {
+  readonly name: string;
+  /** As the platform says, and not looked into. */
+  readonly type: string;
+  readonly bytes: number;
 }
 
 export type ChangeIntent =
@@ -80,8 +89,16 @@ export interface OutboxItem {
   /** Items are sent in this order; it survives a reload. */
   readonly order: number;
   readonly intent: Intent;
+  /** How far its file has come. */
+  readonly upload?: Upload;
   /** Present: refused for good; waits for the user to retry or discard it. */
   readonly failure?: Failure;
+}
+
+/** A file on its way to the server, under the server's name for it. All of it is there where offset is its length. */
+export interface Upload {
+  readonly id: string;
+  readonly offset: number;
 }
 
 /** A read that the server has not confirmed. Several may wait in a conversation: each keeps its own time. */

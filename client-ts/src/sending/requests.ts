@@ -5,7 +5,12 @@ import { encodeFrame } from "../protocol/json.js";
 import type { Line } from "./line.js";
 
 /** The frame that tells the server what the user wants. */
-export function frameOf({ localId, conversationId, intent }: OutboxItem): SendMessage | EditMessage | RecallMessage {
+export function frameOf({
+  localId,
+  conversationId,
+  intent,
+  upload,
+}: OutboxItem): SendMessage | EditMessage | RecallMessage {
   switch (intent.kind) {
     case "send":
       return {
@@ -16,6 +21,7 @@ export function frameOf({ localId, conversationId, intent }: OutboxItem): SendMe
         content: intent.content,
         timestamp: intent.writtenAt,
         ...(intent.readSeq === undefined ? {} : { readSeq: intent.readSeq }),
+        ...(upload === undefined ? {} : { mediaId: upload.id }),
       };
     case "edit":
       return {

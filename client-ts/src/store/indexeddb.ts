@@ -9,19 +9,23 @@ import type { SeqRange, Store, Transaction } from "./store.js";
  *     conversations  id
  *     messages       [conversationId, seq]    index "sender": [conversationId, senderId, seq]
  *     outbox         localId                  index "order"
+ *     files          localId                  of an item of the outbox: a Blob
  *     pendingReads   [conversationId, seq]
  */
 export async function indexedDbStore(server: string, own: Own): Promise<Store> {
   const name = databaseName(server, own);
-  const database = await openDB<Schema>(name, 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore("meta");
-      fresh.createObjectStore("conversations", { keyPath: "id" });
-      fresh
-        .createObjectStore("messages", { keyPath: ["conversationId", "seq"] })
-        .createIndex("sender", ["conversationId", "senderId", "seq"]);
-      fresh.createObjectStore("outbox", { keyPath: "localId" }).createIndex("order", "order");
-      fresh.createObjectStore("pendingReads", { keyPath: ["conversationId", "seq"] });
+  const database = await openDB<Schema>(name, 2, {
+    upgrade(older, version) {
+      if (version < 1) {
+        older.createObjectStore("meta");
+        older.createObjectStore("conversations", { keyPath: "id" });
+        older
+          .createObjectStore("messages", { keyPath: ["conversationId", "seq"] })
+          .createIndex("sender", ["conversationId", "senderId", "seq"]);
+        older.createObjectStore("outbox", { keyPath: "localId" }).createIndex("order", "order");
+        older.createObjectStore("pendingReads", { keyPath: ["conversationId", "seq"] });
+      }
+      older.createObjectStore("files");
     },
     // Another tab erases the database or brings a newer layout: it would wait for us for ever.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -43,10 +47,11 @@ interface Schema extends DBSchema {
   conversations: { key: string; value: HeldConversation };
   messages: { key: [string, number]; value: HeldMessage; indexes: { sender: [string, string, number] } };
   outbox: { key: string; value: OutboxItem; indexes: { order: number } };
+  files: { key: string; value: Blob };
   pendingReads: { key: [string, number]; value: PendingRead };
 }
 
-const objectStores = ["meta", "conversations", "messages", "outbox", "pendingReads"] as const;
+const objectStores = ["meta", "conversations", "messages", "outbox", "files", "pendingReads"] as const;
 type Open<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, typeof objectStores, Mode>;
 
 /** Ids have no "/": two devices never share a name. */
@@ -91,7 +96,13 @@ function transactionOn(open: Open<"readwrite">): Transaction {
   const conversations = open.objectStore("conversations");
   const messages = open.objectStore("messages");
   const outbox = open.objectStore("outbox");
+  const files = open.objectStore("files");
   const pendingReads = open.objectStore("pendingReads");
+
+  async function removeOutboxItem(localId: string): Promise<void> {
+    await outbox.delete(localId);
+    await files.delete(localId);
+  }
 
   return {
     position: () => meta.get("position"),
@@ -146,7 +157,11 @@ function transactionOn(open: Open<"readwrite">): Transaction {
     async putOutboxItem(item) {
       await outbox.put(item);
     },
-    removeOutboxItem: (localId) => outbox.delete(localId),
+    removeOutboxItem,
+    outboxFile: (localId) => files.get(localId),
+    async putOutboxFile(localId, file) {
+      await files.put(file, localId);
+    },
 
     pendingReads: () => pendingReads.getAll(),
     async putPendingRead(read) {
@@ -160,7 +175,7 @@ function transactionOn(open: Open<"readwrite">): Transaction {
       await pendingReads.delete(seqRange(id, {}));
       for (const item of await outbox.getAll()) {
         if (item.conversationId === id) {
-          await outbox.delete(item.localId);
+          await removeOutboxItem(item.localId);
         }
       }
     },

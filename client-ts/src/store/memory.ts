@@ -32,11 +32,19 @@ interface Rows {
   /** By conversation, then by seq; the inner maps are replaced, never changed. */
   readonly messages: Map<string, ReadonlyMap<number, HeldMessage>>;
   readonly outbox: Map<string, OutboxItem>;
+  readonly files: Map<string, Blob>;
   pendingReads: readonly PendingRead[];
 }
 
 function emptyRows(): Rows {
-  return { position: undefined, conversations: new Map(), messages: new Map(), outbox: new Map(), pendingReads: [] };
+  return {
+    position: undefined,
+    conversations: new Map(),
+    messages: new Map(),
+    outbox: new Map(),
+    files: new Map(),
+    pendingReads: [],
+  };
 }
 
 function copyOf(rows: Rows): Rows {
@@ -45,6 +53,7 @@ function copyOf(rows: Rows): Rows {
     conversations: new Map(rows.conversations),
     messages: new Map(rows.messages),
     outbox: new Map(rows.outbox),
+    files: new Map(rows.files),
     pendingReads: rows.pendingReads,
   };
 }
@@ -111,6 +120,13 @@ function transactionOn(rows: Rows): Transaction {
     },
     async removeOutboxItem(localId) {
       rows.outbox.delete(localId);
+      rows.files.delete(localId);
+    },
+    async outboxFile(localId) {
+      return rows.files.get(localId);
+    },
+    async putOutboxFile(localId, file) {
+      rows.files.set(localId, file);
     },
 
     async pendingReads() {
@@ -137,6 +153,7 @@ function transactionOn(rows: Rows): Transaction {
       for (const item of rows.outbox.values()) {
         if (item.conversationId === id) {
           rows.outbox.delete(item.localId);
+          rows.files.delete(item.localId);
         }
       }
     },

@@ -48,7 +48,11 @@ export interface Transaction {
   outbox(): Promise<readonly OutboxItem[]>;
   outboxItem(localId: string): Promise<OutboxItem | undefined>;
   putOutboxItem(item: OutboxItem): Promise<void>;
+  /** With its file. */
   removeOutboxItem(localId: string): Promise<void>;
+  /** The bytes that an item of the outbox brings with it. */
+  outboxFile(localId: string): Promise<Blob | undefined>;
+  putOutboxFile(localId: string, file: Blob): Promise<void>;
 
   /** By conversation, then by seq. */
   pendingReads(): Promise<readonly PendingRead[]>;

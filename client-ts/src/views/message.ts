@@ -1,4 +1,4 @@
-import type { Failure, HeldConversation, HeldMessage, OutboxItem, Own, SendIntent } from "../held/held.js";
+import type { Failure, FileToSend, HeldConversation, HeldMessage, OutboxItem, Own, SendIntent } from "../held/held.js";
 import type { Media, MessageKind, Open } from "../protocol/frames.js";
 import { type Tick, tickOf } from "./tick.js";
 
@@ -22,6 +22,8 @@ export interface Message {
   readonly recalledAt?: number;
   /** What it carries: an image or a file. */
   readonly media?: Media;
+  /** What it is to carry, until the server has the message; `Client.file` has the bytes. */
+  readonly file?: OutgoingFile;
   /** Sent by this user, from whichever device. */
   readonly own: boolean;
   /** Of own messages only. */
@@ -30,6 +32,11 @@ export interface Message {
   readonly failure?: Failure;
   /** An edit or a recall that the server has not confirmed. `content` shows it already. */
   readonly change?: PendingChange;
+}
+
+export interface OutgoingFile extends FileToSend {
+  /** Bytes that the server has. */
+  readonly uploaded: number;
 }
 
 export interface PendingChange {
@@ -84,6 +91,7 @@ export function waitingMessage(item: OutboxItem, intent: SendIntent, own: Own): 
     timestamp: intent.writtenAt,
     own: true,
     tick: item.failure ? "failed" : "sending",
+    ...(intent.file ? { file: { ...intent.file, uploaded: item.upload?.offset ?? 0 } } : {}),
     ...(item.failure ? { failure: item.failure } : {}),
   };
 }

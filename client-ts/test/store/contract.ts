@@ -156,6 +156,23 @@ export function storeContract(open: () => Promise<Store>): void {
     expect(await read((transaction) => transaction.outboxItem("second"))).toBeUndefined();
   });
 
+  test("a file goes with its item of the outbox, and is the same when it is read", async () => {
+    const file = new Blob(["phở"], { type: "text/plain" });
+    await write(async (transaction) => {
+      await transaction.putOutboxItem(item("with", 1));
+      await transaction.putOutboxItem(item("without", 2));
+      await transaction.putOutboxFile("with", file);
+    });
+    const kept = await read((transaction) => transaction.outboxFile("with"));
+    expect(await kept?.text()).toBe("phở");
+    expect(kept?.type).toBe("text/plain");
+    expect(await read((transaction) => transaction.outboxFile("without"))).toBeUndefined();
+    await write((transaction) => transaction.putOutboxItem({ ...item("with", 1), upload: { id: "u", offset: 3 } }));
+    expect(await read((transaction) => transaction.outboxFile("with"))).toBeDefined();
+    await write((transaction) => transaction.removeOutboxItem("with"));
+    expect(await read((transaction) => transaction.outboxFile("with"))).toBeUndefined();
+  });
+
   test("pending reads come by conversation and seq, and are removed by range", async () => {
     await write(async (transaction) => {
       for (const [conversationId, seq] of [
@@ -186,6 +203,7 @@ export function storeContract(open: () => Promise<Store>): void {
         await transaction.putConversation(held(id));
         await transaction.putMessage(message(1, { conversationId: id }));
         await transaction.putOutboxItem(item(`to ${id}`, index + 1, id));
+        await transaction.putOutboxFile(`to ${id}`, new Blob([id]));
         await transaction.putPendingRead({ conversationId: id, seq: 1, readAt: noon });
       }
     });
@@ -197,6 +215,7 @@ export function storeContract(open: () => Promise<Store>): void {
       conversations: (await transaction.conversations()).map((conversation) => conversation.id),
       messages: [...(await transaction.messages("c1", {})), ...(await transaction.messages("c2", {}))].length,
       outbox: (await transaction.outbox()).map((waiting) => waiting.localId),
+      files: [await transaction.outboxFile("to c1"), await transaction.outboxFile("to c2")].map((file) => file?.size),
       reads: (await transaction.pendingReads()).map((pending) => pending.conversationId),
     }));
 
@@ -208,6 +227,7 @@ export function storeContract(open: () => Promise<Store>): void {
       conversations: ["c2"],
       messages: 1,
       outbox: ["to c2"],
+      files: [undefined, 2],
       reads: ["c2"],
     });
   });
@@ -220,6 +240,7 @@ export function storeContract(open: () => Promise<Store>): void {
       conversations: [],
       messages: 0,
       outbox: ["to c1", "to c2"],
+      files: [2, 2],
       reads: ["c1", "c2"],
     });
   });

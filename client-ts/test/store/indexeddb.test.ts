@@ -1,4 +1,5 @@
 import "fake-indexeddb/auto";
+import { openDB } from "idb";
 import { describe, expect, test } from "vitest";
 import { indexedDbStore } from "../../src/index.js";
 import { storeContract } from "./contract.js";
@@ -27,6 +28,26 @@ describe("the IndexedDB store", () => {
     await store.transaction("write", (transaction) => transaction.setPosition("p"));
     await store.destroy();
     expect(await position(await at("macbook"))).toBeUndefined();
+  });
+
+  test("of an app that knew no files yet keeps what it has, and learns of files", async () => {
+    const older = await openDB(`bocau/${encodeURIComponent("http://here")}/alice/android`, 1, {
+      upgrade(fresh) {
+        fresh.createObjectStore("meta").put("p", "position");
+        fresh.createObjectStore("conversations", { keyPath: "id" });
+        fresh
+          .createObjectStore("messages", { keyPath: ["conversationId", "seq"] })
+          .createIndex("sender", ["conversationId", "senderId", "seq"]);
+        fresh.createObjectStore("outbox", { keyPath: "localId" }).createIndex("order", "order");
+        fresh.createObjectStore("pendingReads", { keyPath: ["conversationId", "seq"] });
+      },
+    });
+    older.close();
+    const store = await at("android");
+    expect(await position(store)).toBe("p");
+    await store.transaction("write", (transaction) => transaction.putOutboxFile("local-1", new Blob(["phở"])));
+    const file = await store.transaction("read", (transaction) => transaction.outboxFile("local-1"));
+    expect(await file?.text()).toBe("phở");
   });
 
   test("refuses a write in a transaction for reading", async () => {

@@ -114,3 +114,22 @@ describe("a request", () => {
     expect(talk.requests).toEqual(["GET /v1/users/bob Bearer old", "GET /v1/users/bob Bearer new"]);
   });
 });
+
+describe("what a message carries", () => {
+  test("is fetched from the server, or from wherever it says", async () => {
+    const talk = new Talk();
+    talk.answers.set("GET /v1/conversations/c1/messages/m1/media", [
+      { original: "/media/a/original?signature=x", thumbnail: "/media/a/thumbnail?signature=y", expiresAt: 7 },
+      { original: "https://cdn.example.org/media/a/original?signature=x", expiresAt: 7 },
+    ]);
+    expect(await talk.client.mediaUrls("c1", "m1")).toEqual({
+      original: "http://server/media/a/original?signature=x",
+      thumbnail: "http://server/media/a/thumbnail?signature=y",
+      expiresAt: 7,
+    });
+    expect(await talk.client.mediaUrls("c1", "m1")).toEqual({
+      original: "https://cdn.example.org/media/a/original?signature=x",
+      expiresAt: 7,
+    });
+  });
+});

@@ -71,6 +71,8 @@ export interface TalkOptions extends Partial<ClientOptions> {
   readonly ids?: string[];
   /** Answers requests at which long-polling is spoken. */
   readonly poll?: (url: URL, init: RequestInit) => Promise<Response>;
+  /** Answers requests that upload. */
+  readonly media?: (url: URL, init: RequestInit) => Promise<Response>;
 }
 
 /** A client, its clock and its network; the test is the server. */
@@ -88,7 +90,7 @@ export class Talk {
   private made = 0;
 
   constructor(options: TalkOptions = {}) {
-    const { chances = [], ids = [], poll, ...given } = options;
+    const { chances = [], ids = [], poll, media, ...given } = options;
     const peers = this.peers;
     class Socket implements WebSocketLike {
       onopen: WebSocketLike["onopen"] = null;
@@ -127,10 +129,11 @@ export class Talk {
         after: (delayMs, run) => this.clock.after(delayMs, run),
         random: () => chances.shift() ?? 0.5,
         newId: () => ids.shift() ?? `local-${++this.made}`,
-        fetch: async (input, init) =>
-          poll !== undefined && String(input).startsWith("http://realtime/poll")
-            ? poll(new URL(String(input)), init ?? {})
-            : this.answer(String(input), init),
+        fetch: async (input, init = {}) => {
+          const url = new URL(String(input));
+          const special = url.host === "realtime" ? poll : url.pathname.startsWith("/v1/media") ? media : undefined;
+          return special === undefined ? this.answer(url, init) : special(url, init);
+        },
         WebSocket: Socket,
       },
     });
@@ -186,9 +189,9 @@ export class Talk {
     return token;
   }
 
-  private answer(url: string, init: RequestInit | undefined): Response {
-    const request = `${init?.method} ${url.replace("http://server", "")}`;
-    const authorization = new Headers(init?.headers).get("authorization");
+  private answer(url: URL, init: RequestInit): Response {
+    const request = `${init.method} ${url.href.replace("http://server", "")}`;
+    const authorization = new Headers(init.headers).get("authorization");
     this.requests.push(authorization === null ? request : `${request} ${authorization}`);
     const known = this.answers.get(request);
     const answer = (Array.isArray(known) ? known.shift() : known) ?? 404;
