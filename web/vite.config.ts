@@ -11,6 +11,6 @@ export default defineConfig({
     alias: { "@bocau/client": fileURLToPath(new URL("../client-ts/src/index.ts", import.meta.url)) },
   },
   server: {
-    proxy: { "/v1": process.env.BOCAU_URL ?? "http://127.0.0.1:8080" },
+    proxy: { "^/(v1|media)/": process.env.BOCAU_URL ?? "http://127.0.0.1:8080" },
   },
 });

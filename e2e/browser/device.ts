@@ -27,6 +27,12 @@ export class Device {
     await this.part("send-button").click();
   }
 
+  /** Picks a file and sends it with what is written about it. */
+  async attach(file: { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }, caption = "") {
+    await this.part("file-input").setInputFiles(file);
+    await this.write(caption);
+  }
+
   async takeInHand(): Promise<void> {
     if ((await this.part("in-hand").getAttribute("aria-pressed")) === "false") {
       await this.part("in-hand").click();

@@ -72,8 +72,8 @@ interface Sender {
   readonly content: string;
 }
 
-/** In the page: sends a message, and asks over REST what has become of it. */
-async function sendAndLookBack({ server, token, content }: Sender): Promise<boolean> {
+/** In the page: sends a message with a file, asks over REST what has become of it, and fetches what it carries. */
+async function sendAndLookBack({ server, token, content }: Sender): Promise<string> {
   const { Client, memoryStore } = (globalThis as unknown as { readonly sdk: typeof Sdk }).sdk;
   const client = new Client({
     server,
@@ -84,12 +84,14 @@ async function sendAndLookBack({ server, token, content }: Sender): Promise<bool
   });
   try {
     client.start();
-    await client.send("alice-bob", content);
+    await client.send("alice-bob", content, { file: new File([content], "chào.txt") });
     for (;;) {
       const history = await client.history("alice-bob", 1_000);
       const id = history.find((message) => message.content === content)?.id;
       if (id !== undefined) {
-        return (await client.status("alice-bob", id)).messageId === id;
+        const { messageId } = await client.status("alice-bob", id);
+        const { original } = await client.mediaUrls("alice-bob", messageId);
+        return await (await fetch(original)).text();
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -106,7 +108,7 @@ test("a page of another origin speaks to the server with the SDK, REST included"
     content: "Chào từ một trang khác",
   };
 
-  expect(await page.evaluate(sendAndLookBack, sender)).toBe(true);
+  expect(await page.evaluate(sendAndLookBack, sender)).toBe(sender.content);
 });
 
 test("the page of an origin that is not configured does not", async () => {

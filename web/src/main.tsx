@@ -5,6 +5,7 @@ import { LanguageProvider } from "./words/language.js";
 import "./styles/base.css";
 import "./styles/messenger.css";
 import "./styles/messages.css";
+import "./styles/attachments.css";
 import "./styles/dialogs.css";
 import "./styles/demo.css";
 import "./styles/devices.css";

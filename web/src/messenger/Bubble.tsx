@@ -1,5 +1,6 @@
 import type { Message } from "@bocau/client";
 import { useState } from "react";
+import { Attachment } from "../attachments/Attachment.js";
 import { useLocale, useWords } from "../words/language.js";
 import { Icon } from "./Icon.js";
 import { type MessageAction, MessageMenu } from "./MessageMenu.js";
@@ -20,10 +21,11 @@ export function Bubble({ placed, sender, onAction }: Props) {
   const [menuOpen, setMenuOpen] = useState(false);
   const bare = message.kind === "text" && message.recalledAt === undefined && isEmojiOnly(message.content);
   const side = message.own ? "own" : "other";
+  const pictured = message.kind === "image" && carries(message);
   const joins = `${joinsAbove ? " joins-above" : ""}${joinsBelow ? " joins-below" : ""}`;
   return (
     <li
-      className={`message ${side}${joins}${bare ? " bare" : ""}`}
+      className={`message ${side}${joins}${bare ? " bare" : ""}${pictured ? " pictured" : ""}`}
       data-testid="message"
       data-seq={message.seq}
       data-local-id={message.localId}
@@ -32,7 +34,7 @@ export function Bubble({ placed, sender, onAction }: Props) {
       {sender && !joinsAbove && <span className="sender">{sender}</span>}
       <div className={`bubble-row${menuOpen ? " menu-open" : ""}`}>
         <div className="bubble">
-          <Content message={message} />
+          <Content message={message} onCancel={() => onAction("discard", message)} />
           <Foot message={message} />
         </div>
         <MessageMenu message={message} onOpen={setMenuOpen} onAction={(action) => onAction(action, message)} />
@@ -42,10 +44,22 @@ export function Bubble({ placed, sender, onAction }: Props) {
   );
 }
 
-function Content({ message }: { message: Message }) {
+function carries(message: Message): boolean {
+  return (message.media !== undefined || message.file !== undefined) && message.recalledAt === undefined;
+}
+
+function Content({ message, onCancel }: { message: Message; onCancel(): void }) {
   const words = useWords();
   if (message.recalledAt !== undefined) {
     return <span className="content recalled">{words.recalled}</span>;
+  }
+  if (carries(message)) {
+    return (
+      <>
+        <Attachment message={message} onCancel={onCancel} />
+        {message.content && <Text content={message.content} />}
+      </>
+    );
   }
   switch (message.kind) {
     case "text":

@@ -1,16 +1,28 @@
 import { OutboxFull } from "@bocau/client";
-import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type FormEvent,
+  type KeyboardEvent,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { Attached } from "../attachments/Attached.js";
+import { pastedFiles } from "../attachments/given.js";
+import type { Words } from "../words/en.js";
 import { useWords } from "../words/language.js";
+import { type Draft, emptyDraft } from "./draft.js";
 import { Icon } from "./Icon.js";
 
 interface Props {
-  readonly draft: string;
+  readonly draft: Draft;
   /** The message whose text is being changed, instead of a new one being written. */
   readonly editing: { readonly id: string; readonly content: string } | undefined;
   /** The keyboard may come up: the user has just opened this conversation to write. */
   readonly autoFocus: boolean;
-  onDraft(draft: string): void;
-  onSend(content: string): Promise<void>;
+  onDraft(draft: Draft): void;
+  onSend(content: string, file: File | undefined): Promise<void>;
   onSave(content: string): Promise<void>;
   onCancelEdit(): void;
 }
@@ -20,7 +32,9 @@ export function Composer({ draft, editing, autoFocus, onDraft, onSend, onSave, o
   const input = useRef<HTMLTextAreaElement>(null);
   const [edited, setEdited] = useState("");
   const [problem, setProblem] = useState<string>();
-  const text = editing ? edited : draft;
+  const text = editing ? edited : draft.text;
+  const files = editing ? [] : draft.files;
+  const empty = text.trim() === "" && files.length === 0;
 
   useEffect(() => {
     if (editing) {
@@ -46,22 +60,47 @@ export function Composer({ draft, editing, autoFocus, onDraft, onSend, onSave, o
 
   async function submit(event?: FormEvent): Promise<void> {
     event?.preventDefault();
-    const content = text.trim();
-    if (content === "") {
+    if (empty) {
       return;
     }
+    const content = text.trim();
     try {
       if (editing) {
         await onSave(content);
       } else {
-        onDraft("");
-        await onSend(content);
+        await send(content);
       }
       setProblem(undefined);
     } catch (failure) {
-      // Nothing that was written is lost.
-      onDraft(content);
-      setProblem(failure instanceof OutboxFull ? words.tooManyWaiting : words.unavailable);
+      setProblem(problemOf(failure, words));
+    }
+  }
+
+  /** What was written goes with the last file. Nothing is lost of what cannot be sent. */
+  async function send(content: string): Promise<void> {
+    onDraft(emptyDraft);
+    const left = [...files];
+    try {
+      while (left.length > 1) {
+        await onSend("", left[0]);
+        left.shift();
+      }
+      await onSend(content, left[0]);
+    } catch (failure) {
+      onDraft({ text: content, files: left });
+      throw failure;
+    }
+  }
+
+  function attach(more: readonly File[]): void {
+    onDraft({ ...draft, files: [...draft.files, ...more] });
+  }
+
+  function onPaste(event: ClipboardEvent): void {
+    const pasted = editing ? [] : pastedFiles(event.clipboardData);
+    if (pasted.length > 0) {
+      event.preventDefault();
+      attach(pasted);
     }
   }
 
@@ -91,7 +130,14 @@ export function Composer({ draft, editing, autoFocus, onDraft, onSend, onSave, o
           </button>
         </p>
       )}
+      {files.length > 0 && (
+        <Attached
+          files={files}
+          onRemove={(removed) => onDraft({ ...draft, files: files.filter((file) => file !== removed) })}
+        />
+      )}
       <div className="composer-row">
+        {!editing && <AttachButton onPick={attach} />}
         <textarea
           ref={input}
           rows={1}
@@ -102,19 +148,56 @@ export function Composer({ draft, editing, autoFocus, onDraft, onSend, onSave, o
           autoComplete="off"
           dir="auto"
           value={text}
-          onChange={(event) => (editing ? setEdited(event.target.value) : onDraft(event.target.value))}
+          onChange={({ target }) => (editing ? setEdited(target.value) : onDraft({ ...draft, text: target.value }))}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
         />
         <button
           type="submit"
           className="send-button"
           data-testid="send-button"
           aria-label={editing ? words.save : words.send}
-          disabled={text.trim() === ""}
+          disabled={empty}
         >
           {editing ? <Icon of="save" /> : <Icon of="send" />}
         </button>
       </div>
     </form>
   );
+}
+
+function AttachButton({ onPick }: { onPick(files: readonly File[]): void }) {
+  const words = useWords();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button attach"
+        aria-label={words.attach}
+        onClick={() => input.current?.click()}
+      >
+        <Icon of="attach" />
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        data-testid="file-input"
+        onChange={({ target }) => {
+          onPick([...(target.files ?? [])]);
+          // The same file can be picked again.
+          target.value = "";
+        }}
+      />
+    </>
+  );
+}
+
+function problemOf(failure: unknown, words: Words): string {
+  if (failure instanceof OutboxFull) {
+    return words.tooManyWaiting;
+  }
+  return failure instanceof DOMException && failure.name === "QuotaExceededError" ? words.noRoom : words.unavailable;
 }

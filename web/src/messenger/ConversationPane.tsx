@@ -1,10 +1,12 @@
 import type { Conversation, Message } from "@bocau/client";
-import { useRef, useState } from "react";
+import { type DragEvent, useRef, useState } from "react";
+import { droppedFiles } from "../attachments/given.js";
 import { useMessages } from "../held/messages.js";
 import { usePanel } from "../held/panel.js";
 import { useWords } from "../words/language.js";
 import { Avatar } from "./Avatar.js";
 import { Composer } from "./Composer.js";
+import type { Draft } from "./draft.js";
 import { Icon } from "./Icon.js";
 import { MessageList } from "./MessageList.js";
 import type { MessageAction } from "./MessageMenu.js";
@@ -16,10 +18,10 @@ import { UnreadBadge } from "./UnreadBadge.js";
 
 interface Props {
   readonly conversation: Conversation;
-  readonly draft: string;
+  readonly draft: Draft;
   /** The user has just opened it, to write. */
   readonly autoFocus: boolean;
-  onDraft(draft: string): void;
+  onDraft(draft: Draft): void;
   /** Absent where there is no list to go back to. */
   readonly onBack: (() => void) | undefined;
 }
@@ -34,6 +36,7 @@ export function ConversationPane({ conversation, draft, autoFocus, onDraft, onBa
   const newestVisible = useReading(client, conversation.id, list, held.messages, lookedAt);
   const [editing, setEditing] = useState<{ id: string; content: string }>();
   const [asked, setAsked] = useState<Message>();
+  const [dragging, setDragging] = useState(false);
 
   function onAction(action: MessageAction, message: Message): void {
     const { id } = message;
@@ -60,9 +63,33 @@ export function ConversationPane({ conversation, draft, autoFocus, onDraft, onBa
     }
   }
 
-  async function send(content: string): Promise<void> {
+  async function send(content: string, file: File | undefined): Promise<void> {
     const readSeq = newestVisible();
-    await client.send(conversation.id, content, readSeq === undefined ? {} : { readSeq });
+    await client.send(conversation.id, content, {
+      ...(readSeq === undefined ? {} : { readSeq }),
+      ...(file === undefined ? {} : { file }),
+    });
+  }
+
+  function onDragOver(event: DragEvent): void {
+    if (event.dataTransfer.types.includes("Files") && !editing) {
+      event.preventDefault();
+      setDragging(true);
+    }
+  }
+
+  function onDragLeave(event: DragEvent): void {
+    if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) {
+      setDragging(false);
+    }
+  }
+
+  function onDrop(event: DragEvent): void {
+    setDragging(false);
+    if (event.dataTransfer.types.includes("Files") && !editing) {
+      event.preventDefault();
+      onDraft({ ...draft, files: [...draft.files, ...droppedFiles(event.dataTransfer)] });
+    }
   }
 
   async function save(content: string): Promise<void> {
@@ -73,7 +100,15 @@ export function ConversationPane({ conversation, draft, autoFocus, onDraft, onBa
   }
 
   return (
-    <section className="conversation" aria-label={title} data-testid="conversation" data-conversation={conversation.id}>
+    <section
+      className="conversation"
+      aria-label={title}
+      data-testid="conversation"
+      data-conversation={conversation.id}
+      onDragOver={onDragOver}
+      onDragLeave={onDragLeave}
+      onDrop={onDrop}
+    >
       <header className="conversation-header">
         {onBack && (
           <button
@@ -104,6 +139,7 @@ export function ConversationPane({ conversation, draft, autoFocus, onDraft, onBa
         onSave={save}
         onCancelEdit={() => setEditing(undefined)}
       />
+      {dragging && <p className="drop-here">{words.dropHere}</p>}
       {asked && <StatusDialog message={asked} onClose={() => setAsked(undefined)} />}
     </section>
   );

@@ -110,12 +110,12 @@ function openWhereThereIsRoom(menu: HTMLElement): void {
 
 function actionsFor(message: Message): readonly ("copy" | "edit" | "recall" | "details")[] {
   const stands = message.recalledAt === undefined;
-  const text = message.kind === "text" && stands;
+  const written = stands && message.content !== "";
   const atServer = message.id !== undefined;
   const changing = message.change !== undefined;
   return [
-    ...(text ? (["copy"] as const) : []),
-    ...(message.own && atServer && text && !changing ? (["edit"] as const) : []),
+    ...(written ? (["copy"] as const) : []),
+    ...(message.own && atServer && written && !changing ? (["edit"] as const) : []),
     ...(message.own && atServer && stands && !changing ? (["recall"] as const) : []),
     ...(message.own && atServer && stands ? (["details"] as const) : []),
   ];

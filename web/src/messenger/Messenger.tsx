@@ -6,6 +6,7 @@ import { Announcements } from "./Announcements.js";
 import { ConnectionBanner } from "./ConnectionBanner.js";
 import { ConversationList } from "./ConversationList.js";
 import { ConversationPane } from "./ConversationPane.js";
+import { type Draft, emptyDraft } from "./draft.js";
 
 interface Props {
   /** The conversation on the screen; undefined: the list. */
@@ -22,7 +23,7 @@ export function Messenger({ open, onOpen, head, focusComposer }: Props) {
   const words = useWords();
   const { client } = usePanel();
   const conversations = useConversations(client);
-  const [drafts, setDrafts] = useState<ReadonlyMap<string, string>>(new Map());
+  const [drafts, setDrafts] = useState<ReadonlyMap<string, Draft>>(new Map());
   const shown = conversations?.find((conversation) => conversation.id === open);
 
   return (
@@ -38,7 +39,7 @@ export function Messenger({ open, onOpen, head, focusComposer }: Props) {
             <ConversationPane
               key={shown.id}
               conversation={shown}
-              draft={drafts.get(shown.id) ?? ""}
+              draft={drafts.get(shown.id) ?? emptyDraft}
               autoFocus={focusComposer}
               onDraft={(draft) => setDrafts((before) => new Map(before).set(shown.id, draft))}
               onBack={() => onOpen(undefined)}

@@ -54,7 +54,8 @@ describe("the menu of a message", () => {
   test("offers what can be done with it", async () => {
     expect(await menuOf(own(1))).toEqual(["Copy", "Edit", "Recall", "Who has read it"]);
     expect(await menuOf(message(1))).toEqual(["Copy"]);
-    expect(await menuOf(own(1, { kind: "image" }))).toEqual(["Recall", "Who has read it"]);
+    expect(await menuOf(own(1, { kind: "image" }))).toEqual(["Copy", "Edit", "Recall", "Who has read it"]);
+    expect(await menuOf(own(1, { kind: "image", content: "" }))).toEqual(["Recall", "Who has read it"]);
     const { id: _id, seq: _seq, ...waiting } = own(1, { tick: "sending" });
     expect(await menuOf(waiting)).toEqual(["Copy"]);
     expect(await menuOf(own(1, { change: { kind: "edit", localId: "x" } }))).toEqual(["Copy", "Who has read it"]);

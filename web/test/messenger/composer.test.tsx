@@ -2,17 +2,21 @@ import { OutboxFull } from "@bocau/client";
 import { useState } from "react";
 import { describe, expect, test } from "vitest";
 import { Composer } from "../../src/messenger/Composer.js";
+import type { Draft } from "../../src/messenger/draft.js";
 import { does, presses, render, types } from "../render.js";
 
 interface Options {
   readonly editing?: { readonly id: string; readonly content: string };
   readonly refuse?: Error;
+  readonly files?: readonly File[];
+  /** Of the sends, this one is refused too. */
+  readonly refuseFile?: string;
   readonly sent?: string[];
   readonly saved?: string[];
 }
 
-function WithDraft({ editing: first, refuse, sent, saved }: Options) {
-  const [draft, setDraft] = useState("");
+function WithDraft({ editing: first, refuse, files = [], refuseFile, sent, saved }: Options) {
+  const [draft, setDraft] = useState<Draft>({ text: "", files });
   const [editing, setEditing] = useState(first);
   return (
     <Composer
@@ -20,11 +24,11 @@ function WithDraft({ editing: first, refuse, sent, saved }: Options) {
       editing={editing}
       autoFocus={false}
       onDraft={setDraft}
-      onSend={async (content) => {
-        if (refuse) {
+      onSend={async (content, file) => {
+        if (refuse && (refuseFile === undefined || refuseFile === file?.name)) {
           throw refuse;
         }
-        sent?.push(content);
+        sent?.push(file ? `${file.name}: ${content}` : content);
       }}
       onSave={async (content) => {
         saved?.push(content);
@@ -115,5 +119,42 @@ describe("editing", () => {
     await does(() => presses(input, "Escape"));
     expect(input.value).toBe("");
     expect(saved).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  const files = [new File(["1"], "one.txt"), new File(["2"], "two.txt"), new File(["3"], "three.txt")];
+
+  test("are sent in their order, what was written with the last of them", async () => {
+    const { input, sent, page } = composer({ files });
+    await does(() => types(input, "all three"));
+    await does(() => page.find("send-button").click());
+    expect(sent).toEqual(["one.txt: ", "two.txt: ", "three.txt: all three"]);
+    expect(page.has("attached")).toBe(false);
+  });
+
+  test("need nothing written with them", async () => {
+    const { sent, page } = composer({ files: files.slice(0, 1) });
+    await does(() => page.find("send-button").click());
+    expect(sent).toEqual(["one.txt: "]);
+  });
+
+  test("that could not be sent stay, with what was written", async () => {
+    const noRoom = new DOMException("full", "QuotaExceededError");
+    const { input, sent, page } = composer({ files, refuse: noRoom, refuseFile: "two.txt" });
+    await does(() => types(input, "all three"));
+    await does(() => page.find("send-button").click());
+    expect(sent).toEqual(["one.txt: "]);
+    expect(input.value).toBe("all three");
+    expect(page.find("attached").textContent).toContain("two.txt");
+    expect(page.find("attached").textContent).not.toContain("one.txt");
+    expect(page.element.querySelector("[role=alert]")?.textContent).toContain("no room");
+  });
+
+  test("can be taken away again", async () => {
+    const { page, sent } = composer({ files: files.slice(0, 2) });
+    await does(() => page.element.querySelector<HTMLElement>('[aria-label="Remove one.txt"]')?.click());
+    await does(() => page.find("send-button").click());
+    expect(sent).toEqual(["two.txt: "]);
   });
 });
