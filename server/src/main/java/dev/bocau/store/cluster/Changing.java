@@ -45,7 +45,8 @@ final class Changing {
     private Decided<Sent> decide(Change change) {
         String name = Sending.name(change.sender(), change.device(), change.localId());
         boolean known = true;
-        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+        Attempts attempts = new Attempts(clock);
+        while (attempts.another()) {
             ConversationView view =
                     conversations.view(change.conversation()).orElseThrow(() -> stranger(change));
             Optional<Long> seq = messages.seqOf(view, change.message());

@@ -99,7 +99,8 @@ final class DeviceTable {
     ///
     /// @param said what it says of itself; its push token stays where it says none
     Connected connect(UserId user, Device said, long tokenIssuedAtMs) {
-        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+        Attempts attempts = new Attempts(clock);
+        while (attempts.another()) {
             long now = clock.millis();
             Devices devices = devices(user);
             DeviceRow known = devices.all.get(said.id());
@@ -191,7 +192,8 @@ final class DeviceTable {
     /// @return whether it was registered
     boolean signOut(UserId user, DeviceId id) {
         boolean unknown = false;
-        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+        Attempts attempts = new Attempts(clock);
+        while (attempts.another()) {
             Devices devices = devices(user);
             DeviceRow known = devices.all.get(id);
             if (known == null || !known.registered()) {
@@ -223,11 +225,12 @@ final class DeviceTable {
     ///
     /// @return whether it had
     boolean dropPushToken(UserId user, DeviceId id, String token) {
-        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+        Attempts attempts = new Attempts(clock);
+        while (attempts.another()) {
             Devices devices = devices(user);
             DeviceRow known = devices.all.get(id);
             if (known == null || !token.equals(known.device().pushToken())) {
-                return attempt > 0;
+                return !attempts.isFirst();
             }
             DeviceRow without =
                     new DeviceRow(

@@ -188,7 +188,8 @@ final class Memberships {
     }
 
     private <T> Decided<T> decide(ConversationId id, Set<UserId> leaving, Wishing<T> wishing) {
-        for (int attempt = 0; attempt < Steps.ATTEMPTS; attempt++) {
+        Attempts attempts = new Attempts(clock);
+        while (attempts.another()) {
             Optional<ConversationView> seen = conversations.view(id);
             Wish<T> wish = wishing.wish(seen);
             if (seen.isPresent() && is(seen.get().roster(), wish)) {

@@ -19,9 +19,6 @@ final class Steps {
     /// Appends that wait for Redis, beyond which nothing more is decided.
     private static final int UNSETTLED = 10_000;
 
-    /// How often a step is tried again that others have come before.
-    static final int ATTEMPTS = 20;
-
     private final Journal journal;
     private final FanOut fanOut;
     private final Repairs repairs;
