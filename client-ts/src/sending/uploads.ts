@@ -73,16 +73,13 @@ export class Uploads {
   }
 
   private async run({ localId, upload }: OutboxItem, file: FileToSend, signal: AbortSignal): Promise<void> {
-    const bytes = await this.on.file(localId);
-    if (bytes === undefined) {
-      return this.on.refused(localId, { code: codes.no_such_media, reason: "the file is not on this device any more" });
-    }
-    const pieces = new Pieces(this.environment, this.tus, bytes);
+    let pieces: Pieces | undefined;
     let come = upload;
     let inStep = false;
     let attempt = 0;
     while (come?.offset !== file.bytes) {
       try {
+        pieces ??= new Pieces(this.environment, this.tus, await this.bytesOf(localId));
         if (come === undefined) {
           come = await this.tus.begin(file, signal);
         } else if (!inStep) {
@@ -100,13 +97,21 @@ export class Uploads {
         if (refusal?.code === codes.no_such_media) {
           // It has expired: from the beginning.
           come = undefined;
-        } else if (refusal !== undefined && isForGood(refusal)) {
+        } else if (refusal && isForGood(refusal)) {
           return this.on.refused(localId, { code: refusal.code, reason: refusal.message });
         }
         inStep = false;
         await this.pause(backoffMs(this.environment, attempt++, refusal?.retryAfterMs), signal);
       }
     }
+  }
+
+  private async bytesOf(localId: string): Promise<Blob> {
+    const bytes = await this.on.file(localId);
+    if (bytes === undefined) {
+      throw new RequestRefused(404, codes.media_refused, "the file is not on this device any more");
+    }
+    return bytes;
   }
 
   private pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -137,6 +142,9 @@ class Pieces {
   async append(upload: Upload, signal: AbortSignal): Promise<Upload> {
     const began = this.environment.now();
     const come = await this.tus.append(upload, this.bytes.slice(upload.offset, upload.offset + this.size), signal);
+    if (come.offset <= upload.offset) {
+      throw new Error("the server has taken nothing of what it was sent");
+    }
     const tookMs = this.environment.now() - began;
     if (tookMs < limits.pieceMs / 2) {
       this.size = Math.min(this.size * 2, limits.mostPieceBytes);

@@ -4,8 +4,8 @@ export class MediaServer {
   readonly uploads = new Map<string, { readonly bytes: number; name: string; come: Uint8Array }>();
   /** "METHOD upload offset", in the order in which they came. */
   readonly requests: string[] = [];
-  /** What happens to the next requests; "cut": half of what one brings is kept, and the answer is lost. */
-  readonly mishaps: ("none" | "cut" | "away" | Refusal)[] = [];
+  /** What happens to the next requests; "cut": half of what one brings is kept, and the answer is lost; "eaten": nothing is. */
+  readonly mishaps: ("none" | "cut" | "eaten" | "away" | Refusal)[] = [];
 
   private made = 0;
 
@@ -22,7 +22,7 @@ export class MediaServer {
     if (typeof mishap === "object") {
       return refused(mishap);
     }
-    const kept = mishap === "cut" ? body.slice(0, body.length / 2) : body;
+    const kept = mishap === "eaten" ? new Uint8Array() : mishap === "cut" ? body.slice(0, body.length / 2) : body;
     const answered = this.take(init.method ?? "", id, headers, kept);
     if (mishap === "cut") {
       throw new TypeError("connection lost");

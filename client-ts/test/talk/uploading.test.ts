@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { connected, page } from "../frames.js";
+import { connected, conversation, page, snapshot } from "../frames.js";
 import { received, talking, ticks } from "./answers.js";
 import { settled } from "./clock.js";
 import { MediaServer } from "./mediaserver.js";
@@ -157,6 +157,18 @@ describe("an upload that is cut off", () => {
     await eventually(() => server.expects({ type: "send_message" }));
   });
 
+  test("by something that eats what is sent does not go round and round", async () => {
+    const media = new MediaServer();
+    media.mishaps.push("none", "eaten", "none", "eaten");
+    const { talk } = await talking({ media: media.answer });
+    await talk.client.send("c1", "", { file: file(10) });
+    await eventually(() => expect(media.requests).toHaveLength(2));
+    await settled();
+    expect(media.requests).toHaveLength(2);
+    await talk.clock.passes(10_000);
+    await eventually(() => expect(media.uploads.get("upload-1")?.come).toHaveLength(10));
+  });
+
   test("for longer than the server keeps it begins again", async () => {
     const media = new MediaServer();
     const { talk, server } = await talking({ media: media.answer });
@@ -186,6 +198,19 @@ describe("an upload that is refused", () => {
     await server.sends({ type: "error", code: 4043, reason: "expired", localId: "local-1", conversationId: "c1" });
     expect(await talk.client.discard("local-1")).toBe(true);
     expect(await talk.client.file("local-1")).toBeUndefined();
+  });
+
+  test("by this device, which has lost the file, fails", async () => {
+    const talk = new Talk({ media: new MediaServer().answer });
+    await talk.client.send("c1", "", { file: file(10) });
+    await talk.store.transaction("write", async (transaction) => {
+      const item = await transaction.outboxItem("local-1");
+      await transaction.removeOutboxItem("local-1");
+      await transaction.putOutboxItem(item as NonNullable<typeof item>);
+    });
+    const server = await talk.online();
+    await server.sends(snapshot([conversation()]));
+    await eventually(async () => expect(await ticks(talk)).toEqual(["failed"]));
   });
 
   test("by something in between, that knows no codes, goes by the status", async () => {
