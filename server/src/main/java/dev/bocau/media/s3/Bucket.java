@@ -3,6 +3,7 @@ package dev.bocau.media.s3;
 import dev.bocau.media.MediaStorage;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -30,6 +31,9 @@ public record Bucket(
         String secretKey,
         boolean redirect) {
 
+    /// For which a bucket may be silent. The SDK tries up to three times.
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
     /// Does not ask the bucket anything yet.
     ///
     /// @param work a folder for what is not complete
@@ -40,7 +44,7 @@ public record Bucket(
                 S3Configuration.builder().pathStyleAccessEnabled(endpoint.isPresent()).build();
         S3ClientBuilder client =
                 S3Client.builder()
-                        .httpClientBuilder(UrlConnectionHttpClient.builder())
+                        .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(SILENCE))
                         .credentialsProvider(credentials)
                         .region(Region.of(region))
                         .serviceConfiguration(style)
