@@ -1,4 +1,4 @@
-import { Icon } from "../messenger/Icon.js";
+import { Icon } from "../parts/Icon.js";
 import { useLocale, useWords } from "../words/language.js";
 import { sizeOf } from "./size.js";
 import { useObjectUrl } from "./useObjectUrl.js";

@@ -1,7 +1,7 @@
 import type { Message } from "@bocau/client";
 import { useState } from "react";
 import { usePanel } from "../held/panel.js";
-import { Icon } from "../messenger/Icon.js";
+import { Icon } from "../parts/Icon.js";
 import { useLocale, useWords } from "../words/language.js";
 import { download } from "./download.js";
 import { sizeOf } from "./size.js";

@@ -1,25 +1,20 @@
 import type { Message } from "@bocau/client";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback } from "react";
 import { usePanel } from "../held/panel.js";
 import { useAnswer } from "../held/useAnswer.js";
-import { Icon } from "../messenger/Icon.js";
+import { Icon } from "../parts/Icon.js";
+import { useModal } from "../parts/useModal.js";
 import { useWords } from "../words/language.js";
 import { download } from "./download.js";
 
-/** One image, as large as the page lets it be; the browser keeps the focus in it, and Escape closes it. */
+/** One image, as large as the page lets it be. */
 export function Lightbox({ message, name, onClose }: { message: Message; name: string; onClose(): void }) {
   const words = useWords();
   const { client } = usePanel();
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const { conversationId, id = "" } = message;
   const ask = useCallback(() => client.mediaUrls(conversationId, id), [client, conversationId, id]);
   const [urls] = useAnswer(ask);
-
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the image closes it; the keyboard has Escape and the button

@@ -2,7 +2,7 @@ import type { Media, Message } from "@bocau/client";
 import { useCallback, useState } from "react";
 import { usePanel } from "../held/panel.js";
 import { useAnswer } from "../held/useAnswer.js";
-import { Icon } from "../messenger/Icon.js";
+import { Icon } from "../parts/Icon.js";
 import { useWords } from "../words/language.js";
 import { Blur } from "./Blur.js";
 import { Lightbox } from "./Lightbox.js";

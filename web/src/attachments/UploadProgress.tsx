@@ -1,5 +1,5 @@
 import type { OutgoingFile } from "@bocau/client";
-import { Icon } from "../messenger/Icon.js";
+import { Icon } from "../parts/Icon.js";
 import { useWords } from "../words/language.js";
 
 /** How far a file has come, and a way to take it back. */

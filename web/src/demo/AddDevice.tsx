@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Icon } from "../messenger/Icon.js";
+import { Icon } from "../parts/Icon.js";
 import { useWords } from "../words/language.js";
 import type { Kind } from "./accounts.js";
 

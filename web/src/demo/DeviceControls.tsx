@@ -1,6 +1,6 @@
 import type { Client } from "@bocau/client";
 import { useState } from "react";
-import { Icon } from "../messenger/Icon.js";
+import { Icon } from "../parts/Icon.js";
 import { useWords } from "../words/language.js";
 import type { DemoDevice } from "./accounts.js";
 

@@ -1,8 +1,8 @@
 import type { Message } from "@bocau/client";
 import { useState } from "react";
 import { Attachment } from "../attachments/Attachment.js";
+import { Icon } from "../parts/Icon.js";
 import { useLocale, useWords } from "../words/language.js";
-import { Icon } from "./Icon.js";
 import { type MessageAction, MessageMenu } from "./MessageMenu.js";
 import { Tick } from "./Tick.js";
 import { isEmojiOnly, pieces } from "./text.js";

@@ -10,10 +10,10 @@ import {
 } from "react";
 import { Attached } from "../attachments/Attached.js";
 import { pastedFiles } from "../attachments/given.js";
+import { Icon } from "../parts/Icon.js";
 import type { Words } from "../words/en.js";
 import { useWords } from "../words/language.js";
 import { type Draft, emptyDraft } from "./draft.js";
-import { Icon } from "./Icon.js";
 
 interface Props {
   readonly draft: Draft;

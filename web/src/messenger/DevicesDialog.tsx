@@ -2,8 +2,8 @@ import type { OwnDevice } from "@bocau/client";
 import { useCallback } from "react";
 import { usePanel } from "../held/panel.js";
 import { useAnswer } from "../held/useAnswer.js";
+import { Dialog } from "../parts/Dialog.js";
 import { useLocale, useWords } from "../words/language.js";
-import { Dialog } from "./Dialog.js";
 import { exactly } from "./when.js";
 
 /** This user's devices, each with a way to sign it out. */

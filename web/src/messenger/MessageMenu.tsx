@@ -1,7 +1,7 @@
 import type { Message } from "@bocau/client";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Icon } from "../parts/Icon.js";
 import { useWords } from "../words/language.js";
-import { Icon } from "./Icon.js";
 
 export type MessageAction = "copy" | "edit" | "recall" | "details" | "retry" | "discard";
 

@@ -1,7 +1,7 @@
 import type { Conversation } from "@bocau/client";
 import { usePanel } from "../held/panel.js";
+import { Icon } from "../parts/Icon.js";
 import { useWords } from "../words/language.js";
-import { Icon } from "./Icon.js";
 
 /** Later than any message; what the server keeps is a time. */
 const forGood = Date.UTC(9999, 0);

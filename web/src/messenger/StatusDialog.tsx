@@ -2,9 +2,9 @@ import type { DeviceStatus, Message, MessageStatus } from "@bocau/client";
 import { useCallback, useEffect } from "react";
 import { usePanel } from "../held/panel.js";
 import { useAnswer } from "../held/useAnswer.js";
+import { Dialog } from "../parts/Dialog.js";
 import { useLocale, useWords } from "../words/language.js";
 import { Avatar } from "./Avatar.js";
-import { Dialog } from "./Dialog.js";
 import { Tick } from "./Tick.js";
 import { exactly } from "./when.js";
 

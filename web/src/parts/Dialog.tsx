@@ -1,18 +1,13 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId } from "react";
 import { useWords } from "../words/language.js";
 import { Icon } from "./Icon.js";
+import { useModal } from "./useModal.js";
 
-/** A dialog over the whole page; the browser keeps the focus in it, and Escape closes it. */
+/** A dialog with a title. */
 export function Dialog({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
   const words = useWords();
   const heading = useId();
-  const dialog = useRef<HTMLDialogElement>(null);
-
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
+  const dialog = useModal();
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it closes it; the keyboard has Escape and the button
