@@ -17,8 +17,8 @@ public final class FramesFuzz {
                         DiscardUnknownFieldsParser.wrap(ClientFrame.parser())
                                 .parseFrom(frame.toByteArray());
                 String json = TestFrames.json(known);
-                // What is not said has no name.
-                if (!json.contains("\"unspecified\"")) {
+                // What is not said has no name, nor has what a newer client says.
+                if (!json.contains("\"unspecified\"") && !json.contains("\"unknown_enum_value")) {
                     same(known, WireFormat.JSON, json.getBytes(StandardCharsets.UTF_8));
                 }
                 same(known, WireFormat.PROTO, known.toByteArray());

@@ -31,7 +31,10 @@ final class ChatSocket implements Connection {
     private final EngineConnection connection;
     private final Limits limits;
     private final Rendering rendering;
-    private final JsonNode auth;
+
+    /// What the client has said of itself; not kept once the session has been told.
+    private JsonNode auth;
+
     private volatile @Nullable Session session;
 
     /// Whether the client has been told who it is to the session.
@@ -82,7 +85,9 @@ final class ChatSocket implements Connection {
 
     private void introduce(JsonNode data) {
         introduced = true;
-        receive(Events.introduction(auth, data));
+        JsonNode said = auth;
+        auth = MissingNode.getInstance();
+        receive(Events.introduction(said, data));
     }
 
     private void receive(byte[] frame) {
