@@ -222,7 +222,7 @@ public abstract class TransportContract extends TransportFixture {
             long bytes = network.passed(way) - before;
             long step = Math.max(1, bytes / CUTS);
             // From a place that moves, so that the steps do not always meet the same fields.
-            for (long at = 0; at < bytes; at += step + at % 2) {
+            for (long at = 0; at < bytes; at += step > 1 ? step + at % 2 : 1) {
                 network.cutAfter(way, at);
                 exchange(c, said, cut, friend);
                 network.cutNever();
