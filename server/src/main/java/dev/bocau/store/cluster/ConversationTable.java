@@ -35,6 +35,7 @@ final class ConversationTable {
     private final Rosters rosters;
     private final int localIdSeconds;
     private final Map<ConversationId, Long> buckets;
+    private final Shared<ConversationId, Optional<ConversationView>> views = new Shared<>();
 
     /// What was sent under a localId.
     record SentBefore(byte[] fingerprint, MessageId message, long seq, long timestampMs) {}
@@ -64,7 +65,7 @@ final class ConversationTable {
 
     /// How it stands; empty if there is no such conversation.
     Optional<ConversationView> view(ConversationId id) {
-        return view(id, cassandra::row);
+        return views.ask(id, () -> view(id, cassandra::row));
     }
 
     /// How it stands, once what was begun and is not known to be is finished or seen not to be

@@ -1,15 +1,20 @@
 package dev.bocau.store.cluster;
 
+import dev.bocau.model.ConversationId;
 import dev.bocau.model.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Reads messages to be shown: the newest ones of a conversation from Redis, as far as they are
-/// there, all others from Cassandra. Both have them in their latest state.
+/// there, all others from Cassandra. Both have them in their latest state. What many want at the
+/// same time, as in a large group, is read once.
 final class Messages {
     private final RecentMessages recent;
     private final MessageReader kept;
+    private final Shared<Range, List<Message>> readings = new Shared<>();
+
+    private record Range(ConversationId id, long from, long to) {}
 
     Messages(RecentMessages recent, MessageReader kept) {
         this.recent = recent;
@@ -18,12 +23,16 @@ final class Messages {
 
     /// The messages of these seqs, as far as there are any, oldest first.
     List<Message> between(ConversationView view, long from, long to) {
+        return readings.ask(new Range(view.id(), from, to), () -> read(view, from, to));
+    }
+
+    private List<Message> read(ConversationView view, long from, long to) {
         List<Message> here =
                 to > view.head() - RecentMessages.KEPT
                         ? recent.between(view.id(), from, to)
                         : List.of();
         if (here.isEmpty()) {
-            return kept.between(view.id(), from, to);
+            return List.copyOf(kept.between(view.id(), from, to));
         }
         List<Message> messages = new ArrayList<>();
         long first = here.getFirst().seq();
@@ -35,7 +44,7 @@ final class Messages {
         if (last < to) {
             messages.addAll(kept.between(view.id(), last + 1, to));
         }
-        return messages;
+        return List.copyOf(messages);
     }
 
     Optional<Message> at(ConversationView view, long seq) {
