@@ -16,7 +16,7 @@ export class OutboxFull extends Error {
 /**
  * What the user wants and the server has not confirmed: kept in the store, sent in order within each conversation, sent
  * again under the same localId in every session until it is answered. What carries a file is sent when the server has all of
- * the file; what comes after it in its conversation waits behind it.
+ * the file; what is sent after it into its conversation waits behind it.
  */
 export class Outbox {
   /** What is to be sent, by localId; items that have failed wait for the user instead. */
@@ -186,16 +186,17 @@ export class Outbox {
       return;
     }
     const inOrder = [...this.waiting.values()].sort((a, b) => a.order - b.order);
-    // Conversations in which a file is still to come: what follows waits behind it.
+    // Conversations in which a file is still to come: what is sent after it waits behind it.
     const uploading = new Set<string>();
     for (const item of inOrder) {
-      const { localId, conversationId } = item;
+      const { localId, conversationId, intent } = item;
       const file = missingFile(item);
       if (file !== undefined && !this.uploads.mayStart(localId)) {
         uploading.add(conversationId);
         continue;
       }
-      if (file === undefined && (uploading.has(conversationId) || !this.maySend(item))) {
+      const behind = intent.kind === "send" && uploading.has(conversationId);
+      if (file === undefined && (behind || !this.maySend(item))) {
         continue;
       }
       const failure = tooLarge(item, line.terms);

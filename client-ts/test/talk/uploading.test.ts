@@ -88,14 +88,16 @@ describe("a message with a file", () => {
     expect(seen).toContain(64 * kib);
   });
 
-  test("holds back what was written after it in its conversation, and nothing else", async () => {
+  test("holds back what is sent after it into its conversation, and nothing else", async () => {
     const media = new MediaServer();
     media.mishaps.push({ status: 503, code: 4302, retryAfterMs: 5_000 });
     const { talk, server } = await talking({ media: media.answer });
     await talk.client.send("c1", "look", { file: file(10) });
     await talk.client.send("c1", "nice?");
     await talk.client.send("c2", "elsewhere");
+    await talk.client.recall("c1", "m1");
     await server.expects({ type: "send_message", conversationId: "c2" });
+    await server.expects({ type: "recall_message", messageId: "m1" });
     await server.expectsNothing();
     await talk.clock.passes(5_000);
     await eventually(() => server.expects({ type: "send_message", content: "look" }));
