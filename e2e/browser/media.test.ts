@@ -120,6 +120,28 @@ test("a file comes as a card, and is downloaded, whatever it is", async () => {
   await page.screenshot({ path: `${pictures}/media.png` });
 });
 
+test("files are dropped and pasted, too", async () => {
+  const ipad = device("alice/ipad");
+  await ipad.part("conversation").evaluate((element) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["one"], "dropped.txt"));
+    element.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await ipad.part("composer-input").evaluate((element) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(["two"], "pasted.txt"));
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await expect.poll(() => ipad.part("attached").textContent()).toMatch(/dropped\.txt.*pasted\.txt/);
+
+  await ipad.write("both of them");
+
+  const cards = device("bob/windows-pc").part("file-card");
+  await expect.poll(() => cards.last().textContent()).toContain("pasted.txt");
+  expect(await cards.allTextContents()).toEqual(expect.arrayContaining([expect.stringContaining("dropped.txt")]));
+  expect((await device("bob/windows-pc").texts()).at(-1)).toBe("both of them");
+});
+
 test("an upload that is taken back is sent to nobody", async () => {
   passing = 0;
   await device("alice/iphone").attach({ ...picture, name: "oops.png" }, "");
