@@ -23,10 +23,10 @@ public abstract class SocketHandler extends ChannelInboundHandlerAdapter {
 
     /// Why the socket is read: who is behind it takes more, the other side takes what it is sent,
     /// and the transport itself does not wait for something.
-    private boolean wanted = true;
+    private volatile boolean wanted = true;
 
-    private boolean taking = true;
-    private boolean held;
+    private volatile boolean taking = true;
+    private volatile boolean held;
 
     protected SocketHandler(Channel channel) {
         this.channel = channel;
@@ -39,13 +39,13 @@ public abstract class SocketHandler extends ChannelInboundHandlerAdapter {
     // --------------------------------------------------------------------------------------------------------- flow
 
     /// Whether to go on reading from the socket.
-    public final synchronized void read(boolean on) {
+    public final void read(boolean on) {
         wanted = on;
         readOrNot();
     }
 
     /// Whether to leave the socket unread for reasons of the transport's own.
-    protected final synchronized void hold(boolean on) {
+    protected final void hold(boolean on) {
         held = on;
         readOrNot();
     }
@@ -54,15 +54,19 @@ public abstract class SocketHandler extends ChannelInboundHandlerAdapter {
     /// pings would pile up.
     @Override
     public final void channelWritabilityChanged(ChannelHandlerContext context) {
-        synchronized (this) {
-            taking = channel.isWritable();
-            readOrNot();
-        }
+        taking = channel.isWritable();
+        readOrNot();
         context.fireChannelWritabilityChanged();
     }
 
+    /// Whoever says something is followed by a look at all of it, on the event loop; without a
+    /// lock, as some channels read at once, and what was read takes locks of its own.
     private void readOrNot() {
-        channel.config().setAutoRead(wanted && taking && !held);
+        if (channel.eventLoop().inEventLoop()) {
+            channel.config().setAutoRead(wanted && taking && !held);
+        } else {
+            channel.eventLoop().execute(this::readOrNot);
+        }
     }
 
     // ---------------------------------------------------------------------------------------------------------- end
