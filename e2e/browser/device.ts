@@ -79,6 +79,11 @@ export class Device {
     return (await this.messages()).map((message) => message.text);
   }
 
+  /** Each message with its place in the conversation, which it has from its ✓ on. */
+  async places(): Promise<string[]> {
+    return (await this.messages()).map(({ seq, text }) => `${seq} ${text}`);
+  }
+
   async tickOf(text: string): Promise<string | null | undefined> {
     return (await this.messages()).find((message) => message.text === text)?.tick;
   }

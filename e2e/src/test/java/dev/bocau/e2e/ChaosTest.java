@@ -26,30 +26,35 @@ class ChaosTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /// What is left of a run that failed.
+    private static final Path TRACES = Path.of("target/chaos");
+
     @TempDir Path folder;
 
     @Test
     @Timeout(7_200)
     void no_confirmed_message_is_lost_doubled_or_misplaced_whatever_dies() throws Exception {
         Random random = new Random(SEED);
-        try (Cluster cluster = new Cluster(folder, 3)) {
-            People people = new People(cluster.server(0), cluster::anyServer);
-            breathe(people);
-            for (Blow blow : blows(random)) {
-                strike(cluster, people, blow, random);
+        try (Cluster cluster = new Cluster(folder, 3);
+                People people = new People(cluster.server(0), cluster::anyServer)) {
+            try {
+                breathe(people);
+                long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+                do {
+                    for (Blow blow : blows(random)) {
+                        strike(cluster, people, blow, random);
+                    }
+                } while (System.nanoTime() < until);
+                people.rest();
+                new Ledger(cluster.server(0), people).check();
+            } catch (Exception | AssertionError broken) {
+                System.err.println(people);
+                cluster.keepTraces(TRACES);
+                throw broken;
             }
-            long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
-            while (System.nanoTime() < until) {
-                for (Blow blow : blows(random)) {
-                    strike(cluster, people, blow, random);
-                }
-            }
-            people.rest();
-            new Ledger(cluster.server(0), people).check();
             System.err.printf(
                     "%,d messages acknowledged, %,d times delivered; lost 0, duplicated 0, reordered 0%n",
                     people.confirmed(), people.delivered());
-            people.close();
         }
     }
 

@@ -83,6 +83,14 @@ final class Cluster implements AutoCloseable {
         };
     }
 
+    /// Keeps what every server has said, and what the threads of those that live are at.
+    void keepTraces(Path in) throws IOException {
+        Files.createDirectories(in);
+        for (ServerProcess server : servers) {
+            server.keepTraces(in, "server-" + servers.indexOf(server));
+        }
+    }
+
     @Override
     public void close() {
         servers.forEach(ServerProcess::close);

@@ -91,6 +91,12 @@ final class People implements AutoCloseable {
         }
     }
 
+    /// A line for each.
+    @Override
+    public String toString() {
+        return String.join("\n", all.stream().map(Person::toString).toList());
+    }
+
     @Override
     public void close() {
         all.forEach(Person::close);

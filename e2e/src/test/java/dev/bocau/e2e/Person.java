@@ -1,5 +1,7 @@
 package dev.bocau.e2e;
 
+import com.google.protobuf.TextFormat;
+import dev.bocau.protocol.ServerFrame;
 import dev.bocau.testing.DeviceModel;
 import dev.bocau.testing.Link;
 import dev.bocau.testing.TestDevice;
@@ -15,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Somebody at a device: writes, reads, and comes back whenever the server does.
 final class Person implements AutoCloseable {
     private static final int MAX_WAITING = 8;
+    private static final int LAST_HEARD = 5;
 
     /// What a dead process has left undone is adopted by others within a quarter of a minute.
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -84,6 +87,25 @@ final class Person implements AutoCloseable {
 
     int written() {
         return written.get();
+    }
+
+    /// What it is at.
+    @Override
+    public String toString() {
+        List<ServerFrame> frames = device.frames();
+        return "%s/%s: connected %b, %d written, %d confirmed, %d waiting; last heard: %s"
+                .formatted(
+                        device.user(),
+                        device.id(),
+                        device.connected(),
+                        written(),
+                        device.confirmed().size(),
+                        device.waiting(),
+                        frames
+                                .subList(Math.max(0, frames.size() - LAST_HEARD), frames.size())
+                                .stream()
+                                .map(TextFormat.printer().emittingSingleLine(true)::printToString)
+                                .toList());
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,6 +106,21 @@ final class ServerProcess implements AutoCloseable {
             throw new AssertionError("the server did not start: " + text(output()));
         }
         return this;
+    }
+
+    /// Keeps what it has said, and what its threads are at if it lives.
+    void keepTraces(Path in, String name) throws IOException {
+        Files.copy(output(), in.resolve(name + ".log"), StandardCopyOption.REPLACE_EXISTING);
+        if (lives()) {
+            Path threads = in.resolve(name + ".threads").toAbsolutePath();
+            run(
+                    List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                            Long.toString(process().pid()),
+                            "Thread.dump_to_file",
+                            "-overwrite",
+                            threads.toString()));
+        }
     }
 
     Process process() {

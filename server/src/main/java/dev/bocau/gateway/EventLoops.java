@@ -1,16 +1,19 @@
 package dev.bocau.gateway;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,7 +35,24 @@ public final class EventLoops implements AutoCloseable {
         // time (docs/decisions/006).
         group =
                 new MultiThreadIoEventLoopGroup(
-                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2), io);
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2), io) {
+                    @Override
+                    protected IoEventLoop newChild(
+                            Executor executor, IoHandlerFactory handler, Object... more) {
+                        return new Loop(this, executor, handler);
+                    }
+                };
+    }
+
+    /// Tells how many sockets it has: what is public of Netty's own says -1.
+    private static final class Loop extends SingleThreadIoEventLoop {
+        Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handler) {
+            super(parent, executor, handler);
+        }
+
+        int sockets() {
+            return getNumOfRegisteredChannels();
+        }
     }
 
     EventLoopGroup group() {
@@ -57,7 +77,7 @@ public final class EventLoops implements AutoCloseable {
     private int openSockets() {
         int open = 0;
         for (EventExecutor loop : group) {
-            open += ((SingleThreadEventLoop) loop).registeredChannels();
+            open += ((Loop) loop).sockets();
         }
         return open;
     }
