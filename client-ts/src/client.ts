@@ -157,9 +157,13 @@ export class Client {
     return this.rest.status(conversationId, messageId);
   }
 
-  /** Where to fetch what a message carries. They stay the same for a while, then they expire: ask when they are needed. */
-  mediaUrls(conversationId: string, messageId: string): Promise<MediaUrls> {
-    return this.rest.mediaUrls(conversationId, messageId);
+  /**
+   * Where to fetch what a message carries. They stay the same for a while, then they expire: ask when they are needed.
+   *
+   * @param again those that were told before were refused: the browser is not to answer from its cache
+   */
+  mediaUrls(conversationId: string, messageId: string, { again = false } = {}): Promise<MediaUrls> {
+    return this.rest.mediaUrls(conversationId, messageId, again);
   }
 
   /** The file of a message that waits here to be sent. */

@@ -23,6 +23,7 @@ export class RequestRefused extends Error {
 export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: BodyInit;
+  readonly cache?: RequestCache;
   /** Ends the request early. */
   readonly signal?: AbortSignal;
   /** How long the answer may take; `limits.requestMs` if absent. */
@@ -55,7 +56,7 @@ export class Http {
   }
 
   async request(method: string, path: string, asked: Asked = {}, token?: string): Promise<Response> {
-    const { headers, body, signal, withinMs = limits.requestMs } = asked;
+    const { headers, body, cache, signal, withinMs = limits.requestMs } = asked;
     const aborted = new AbortController();
     const abort = () => aborted.abort(signal?.reason);
     const cancel = this.environment.after(withinMs, () => aborted.abort(new Error("no answer")));
@@ -66,6 +67,7 @@ export class Http {
         method,
         headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
         ...(body === undefined ? {} : { body }),
+        ...(cache === undefined ? {} : { cache }),
         signal: aborted.signal,
       });
       if (!response.ok) {

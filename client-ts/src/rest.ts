@@ -116,9 +116,9 @@ export class Rest {
     return (await answerOf(await this.http.request("GET", "/v1/connect"))).maybeString("vapidPublicKey");
   }
 
-  async mediaUrls(conversationId: string, messageId: string): Promise<MediaUrls> {
-    const conversation = encodeURIComponent(conversationId);
-    const answer = await this.get(`/v1/conversations/${conversation}/messages/${encodeURIComponent(messageId)}/media`);
+  async mediaUrls(conversationId: string, messageId: string, again: boolean): Promise<MediaUrls> {
+    const path = `/v1/conversations/${encodeURIComponent(conversationId)}/messages/${encodeURIComponent(messageId)}/media`;
+    const answer = await answerOf(await this.http.authorised("GET", path, again ? { cache: "reload" } : {}));
     const thumbnail = answer.maybeString("thumbnail");
     return {
       original: this.http.url(answer.string("original")),

@@ -35,7 +35,10 @@ function Thumbnail({ message, name, onOpen }: { message: Message; name: string; 
   const words = useWords();
   const { client } = usePanel();
   const { conversationId, id = "" } = message;
-  const ask = useCallback(() => client.mediaUrls(conversationId, id), [client, conversationId, id]);
+  const ask = useCallback(
+    (again: boolean) => client.mediaUrls(conversationId, id, { again }),
+    [client, conversationId, id],
+  );
   const [urls, askAgain] = useAnswer(ask);
   const [shown, setShown] = useState<"not-yet" | "here" | "failed">("not-yet");
   if (urls.state === "failed" || shown === "failed") {

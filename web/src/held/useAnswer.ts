@@ -8,16 +8,15 @@ export type Answer<T> =
 /**
  * What a server answers to a question, and a way to ask again.
  *
- * @param ask the same function until it asks something else
+ * @param ask the same function until it asks something else; told whether this is not the first time
  */
-export function useAnswer<T>(ask: () => Promise<T>): readonly [Answer<T>, () => void] {
+export function useAnswer<T>(ask: (again: boolean) => Promise<T>): readonly [Answer<T>, () => void] {
   const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
   const [asked, setAsked] = useState(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asking again is asking the same
   useEffect(() => {
     let over = false;
-    ask().then(
+    ask(asked > 0).then(
       (value) => over || setAnswer({ state: "here", value }),
       () => over || setAnswer({ state: "failed" }),
     );

@@ -38,18 +38,19 @@ class ChaosTest {
         try (Cluster cluster = new Cluster(folder, 3);
                 People people = new People(cluster.server(0), cluster::anyServer)) {
             try {
-                breathe(people);
                 long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
                 do {
+                    people.goOn();
+                    breathe(people);
                     for (Blow blow : blows(random)) {
                         strike(cluster, people, blow, random);
                     }
+                    people.rest();
+                    new Ledger(cluster.server(0), people).check();
                 } while (System.nanoTime() < until);
-                people.rest();
-                new Ledger(cluster.server(0), people).check();
             } catch (Exception | AssertionError broken) {
                 System.err.println(people);
-                cluster.keepTraces(TRACES);
+                cluster.keepTraces(TRACES, broken);
                 throw broken;
             }
             System.err.printf(

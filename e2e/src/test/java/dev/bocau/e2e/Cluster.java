@@ -84,10 +84,15 @@ final class Cluster implements AutoCloseable {
     }
 
     /// Keeps what every server has said, and what the threads of those that live are at.
-    void keepTraces(Path in) throws IOException {
-        Files.createDirectories(in);
+    ///
+    /// @param why is told what cannot be kept
+    void keepTraces(Path in, Throwable why) {
         for (ServerProcess server : servers) {
-            server.keepTraces(in, "server-" + servers.indexOf(server));
+            try {
+                server.keepTraces(Files.createDirectories(in), "server-" + servers.indexOf(server));
+            } catch (IOException | RuntimeException gone) {
+                why.addSuppressed(gone);
+            }
         }
     }
 

@@ -82,6 +82,11 @@ final class People implements AutoCloseable {
                 .sum();
     }
 
+    /// Write and read again.
+    void goOn() {
+        all.forEach(Person::goOn);
+    }
+
     /// Write and read no more, and wait for what is under way.
     void rest() {
         all.forEach(Person::rest);

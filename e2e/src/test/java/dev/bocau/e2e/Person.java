@@ -80,6 +80,11 @@ final class Person implements AutoCloseable {
         }
     }
 
+    /// Writes and reads again.
+    void goOn() {
+        busy.set(true);
+    }
+
     /// Writes and reads no more, but stays connected.
     void rest() {
         busy.set(false);

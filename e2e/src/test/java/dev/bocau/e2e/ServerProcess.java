@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,8 @@ final class ServerProcess implements AutoCloseable {
     private static void run(List<String> command) {
         try {
             Process process = new ProcessBuilder(command).inheritIO().start();
-            if (process.waitFor() != 0) {
+            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                process.destroyForcibly();
                 throw new IllegalStateException("failed: " + command);
             }
         } catch (IOException e) {

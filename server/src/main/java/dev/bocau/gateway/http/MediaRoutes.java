@@ -27,10 +27,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// What messages carry: `…/media` of a message tells signed URLs of it, and `/media/…` is what they
-/// lead to. Both look whether the message may be seen and stands, so that whoever leaves a
-/// conversation, and a recall, are told at once by this server; a CDN in front of it keeps what it
-/// has until the URL expires.
+/// What messages carry: `…/media` of a message tells signed URLs of it, which its viewer may keep
+/// for a while, and `/media/…` is what they lead to. Both look whether the message may be seen and
+/// stands, so that after a recall, and for whoever has left, no URL leads anywhere on this server
+/// any more; a CDN in front of it keeps what it has until the URL expires.
 public final class MediaRoutes implements HttpListener.Part {
     private static final String ONE = SignedUrls.PATH + "{media}/{rendition}";
     private static final int SECOND_MS = 1_000;

@@ -32,15 +32,15 @@ final class ChatSocket implements Connection {
     private final Limits limits;
     private final Rendering rendering;
 
-    /// What the client has said of itself; not kept once the session has been told.
-    private JsonNode auth;
-
     private volatile @Nullable Session session;
 
-    /// Whether the client has been told who it is to the session.
-    private boolean introduced;
-
     // What follows is guarded by this.
+
+    /// What the client has said of itself, until the session has let it in.
+    private JsonNode auth;
+
+    /// Whether the session has been told who the client is, and has not refused it.
+    private boolean introduced;
 
     /// Whether the client has been told that it is in the namespace.
     private boolean admitted;
@@ -74,19 +74,26 @@ final class ChatSocket implements Connection {
         if (session == null) {
             return;
         }
-        if (Events.namesDevice(auth)) {
-            introduce(MissingNode.getInstance());
-        } else {
-            synchronized (this) {
+        synchronized (this) {
+            if (!Events.namesDevice(auth)) {
                 admit();
+                return;
             }
         }
+        introduce(MissingNode.getInstance(), OptionalLong.empty());
     }
 
-    private void introduce(JsonNode data) {
-        introduced = true;
-        JsonNode said = auth;
-        auth = MissingNode.getInstance();
+    private void introduce(JsonNode data, OptionalLong callback) {
+        JsonNode said;
+        synchronized (this) {
+            if (introduced) {
+                callback.ifPresent(id -> call(id, ok()));
+                return;
+            }
+            introduced = true;
+            connectCallback = callback;
+            said = auth;
+        }
         receive(Events.introduction(said, data));
     }
 
@@ -103,13 +110,8 @@ final class ChatSocket implements Connection {
         if (!name.equals(Events.DEVICE_CONNECT)) {
             remember(payload, callback);
             receive(Events.frame(name, payload));
-        } else if (!introduced) {
-            synchronized (this) {
-                connectCallback = callback;
-            }
-            introduce(payload);
         } else {
-            callback.ifPresent(id -> call(id, ok()));
+            introduce(payload, callback);
         }
     }
 
@@ -191,6 +193,7 @@ final class ChatSocket implements Connection {
         boolean error = event.name().equals("error");
         if (event.name().equals("device_connected")) {
             admit();
+            auth = MissingNode.getInstance();
             connectCallback.ifPresent(id -> call(id, event.payload()));
             connectCallback = OptionalLong.empty();
         } else if (error && !admitted) {

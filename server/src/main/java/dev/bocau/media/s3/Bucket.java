@@ -11,6 +11,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -31,7 +32,7 @@ public record Bucket(
         String secretKey,
         boolean redirect) {
 
-    /// For which a bucket may be silent. The SDK tries up to three times.
+    /// For which an answer of the bucket may be silent; it is asked up to three times.
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     /// Does not ask the bucket anything yet.
@@ -45,6 +46,7 @@ public record Bucket(
         S3ClientBuilder client =
                 S3Client.builder()
                         .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(SILENCE))
+                        .overrideConfiguration(its -> its.retryStrategy(RetryMode.STANDARD))
                         .credentialsProvider(credentials)
                         .region(Region.of(region))
                         .serviceConfiguration(style)

@@ -215,6 +215,17 @@ final class Cassandra implements AutoCloseable {
         }
     }
 
+    /// Writes what does no harm if it is not written. Does not wait.
+    void writeSometime(String cql, @Nullable Object... values) {
+        writes.increment();
+        session.executeAsync(bound(cql, values).setIdempotent(true))
+                .whenComplete((result, failure) -> {
+                    if (failure != null) {
+                        LOG.info("not written, which does no harm: {}", failure.toString());
+                    }
+                });
+    }
+
     /// Writes many things that are harmless to write twice, at once.
     ///
     /// @throws Refused if some of them may not have been written

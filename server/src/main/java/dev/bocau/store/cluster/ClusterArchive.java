@@ -40,6 +40,8 @@ import java.util.UUID;
 /// then is newer, however the clocks go.
 public final class ClusterArchive implements ArchiveTarget {
     private static final long OLDEST = 1;
+    private static final String MESSAGE =
+            "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, media, at_ms, message_version, edited_ms, recalled_ms) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?";
     private static final long VERSION = 1;
 
     private final Cassandra cassandra;
@@ -142,24 +144,30 @@ public final class ClusterArchive implements ArchiveTarget {
         cassandra.writeAll(some.stream().map(message -> row(id, message)).toList());
     }
 
+    /// A message that was taken here before, and has been edited or recalled since, is written
+    /// over: among the oldest timestamps, that of a higher version is the newer one.
     private BoundStatement row(ConversationId id, Message message) {
-        return cassandra.boundNew(
-                "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, media, at_ms, message_version, edited_ms, recalled_ms) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
-                installation.of(id),
-                ConversationView.bucketOf(message.seq()),
-                message.seq(),
-                message.id().uuid(),
-                message.sender().value(),
-                message.senderDevice().value(),
-                message.localId().value(),
-                message.kind().name(),
-                message.content(),
-                ConversationTable.bytes(message.media()),
-                message.timestampMs(),
-                message.version(),
-                message.editedAtMs(),
-                message.recalledAtMs(),
-                OLDEST);
+        Object[] values = {
+            installation.of(id),
+            ConversationView.bucketOf(message.seq()),
+            message.seq(),
+            message.id().uuid(),
+            message.sender().value(),
+            message.senderDevice().value(),
+            message.localId().value(),
+            message.kind().name(),
+            message.content(),
+            ConversationTable.bytes(message.media()),
+            message.timestampMs(),
+            message.version(),
+            message.editedAtMs(),
+            message.recalledAtMs(),
+            OLDEST + message.version()
+        };
+        // What a recall has taken is deleted; what never was is left out.
+        return message.recalled()
+                ? cassandra.bound(MESSAGE, values)
+                : cassandra.boundNew(MESSAGE, values);
     }
 
     /// Beside the message and, for drafts that come again once its bucket is full, by itself.

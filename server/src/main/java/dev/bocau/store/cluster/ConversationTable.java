@@ -78,17 +78,25 @@ final class ConversationTable {
         Optional<Row> row(String cql, Object... values);
     }
 
+    /// Of buckets that are full only the way to the next one is of interest: the roster that they
+    /// name may be gone.
     private Optional<ConversationView> view(ConversationId id, Asking asking) {
-        Optional<ConversationView> newest = view(id, newestBucket(id), asking);
-        while (newest.isPresent() && newest.get().head() == newest.get().full()) {
-            Optional<ConversationView> next = view(id, newest.get().bucket() + 1, asking);
+        long bucket = newestBucket(id);
+        Optional<Row> newest = statics(id, bucket, asking);
+        while (newest.isPresent()
+                && newest.get().getLong("head") == ConversationView.full(bucket)) {
+            Optional<Row> next = statics(id, bucket + 1, asking);
             if (next.isEmpty()) {
                 break;
             }
             newest = next;
+            bucket++;
         }
-        newest.ifPresent(view -> buckets.put(id, view.bucket()));
-        return newest;
+        if (newest.isEmpty()) {
+            return Optional.empty();
+        }
+        buckets.put(id, bucket);
+        return Optional.of(view(id, bucket, newest.get()));
     }
 
     /// The newest bucket, or one before it.
@@ -103,17 +111,18 @@ final class ConversationTable {
                 .orElse(0L);
     }
 
-    private Optional<ConversationView> view(ConversationId id, long bucket, Asking asking) {
-        return asking.row(STATICS, installation.of(id), bucket)
-                .filter(row -> !row.isNull("head"))
-                .map(row ->
-                        new ConversationView(
-                                id,
-                                bucket,
-                                row.getLong("head"),
-                                row.getLong("last_ms"),
-                                row.getLong("version"),
-                                rosters.get(id, Objects.requireNonNull(row.getUuid("roster")))));
+    private Optional<Row> statics(ConversationId id, long bucket, Asking asking) {
+        return asking.row(STATICS, installation.of(id), bucket).filter(row -> !row.isNull("head"));
+    }
+
+    private ConversationView view(ConversationId id, long bucket, Row statics) {
+        return new ConversationView(
+                id,
+                bucket,
+                statics.getLong("head"),
+                statics.getLong("last_ms"),
+                statics.getLong("version"),
+                rosters.get(id, Objects.requireNonNull(statics.getUuid("roster"))));
     }
 
     /// What was sent under each of these localIds, or asked to be done to a message of this bucket:

@@ -18,9 +18,14 @@ record ConversationView(
         return (seq - 1) / BUCKET;
     }
 
+    /// The last message that fits into a bucket.
+    static long full(long bucket) {
+        return (bucket + 1) * BUCKET;
+    }
+
     /// The last message that fits into the newest bucket.
     long full() {
-        return (bucket + 1) * BUCKET;
+        return full(bucket);
     }
 
     /// How it stands once this message is its newest.

@@ -217,7 +217,7 @@ final class Memberships {
                     seen.ifPresent(view -> rosters.leave(view.roster()));
                     return decided(seen, next, wish.value);
                 }
-                case REJECTED -> rosters.leave(next);
+                case REJECTED -> {}
                 case UNKNOWN -> throw Steps.unknown();
             }
         }

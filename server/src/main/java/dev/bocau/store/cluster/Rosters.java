@@ -6,7 +6,6 @@ import com.datastax.oss.driver.api.core.type.DataTypes;
 import com.datastax.oss.driver.api.core.type.TupleType;
 import dev.bocau.model.Conversation;
 import dev.bocau.model.ConversationId;
-import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import dev.bocau.store.cluster.Roster.Membership;
 import java.util.LinkedHashMap;
@@ -14,15 +13,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The rosters in Cassandra. They never change, so those that were read are kept, the newest.
+/// The rosters in Cassandra. What they say never changes, so those that were read are kept, the
+/// newest. One that another has taken the place of goes in a day; one of a step that lost, or died
+/// before it was decided, stays.
 final class Rosters {
     private static final TupleType MEMBERSHIP =
             DataTypes.tupleOf(DataTypes.BIGINT, DataTypes.BIGINT, DataTypes.BIGINT);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Rosters.class);
     private static final int LEFT_SECONDS = 86_400;
 
     private final Cassandra cassandra;
@@ -88,17 +86,13 @@ final class Rosters {
         keep(roster);
     }
 
-    /// Nothing names it any more, or ever will: it goes in a day. Who has just read its name may
-    /// still come to read it.
+    /// Another one has certainly taken its place: only full buckets still name it. Who has just
+    /// read its name has a day to read it. Does not wait.
     void leave(Roster roster) {
-        try {
-            cassandra.write(
-                    "INSERT INTO roster (roster, kind, title, history, created_ms, members) VALUES (?, ?, ?, ?, ?, ?) USING TTL "
-                            + LEFT_SECONDS,
-                    values(roster));
-        } catch (Refused unavailable) {
-            LOG.info("a roster that nothing names stays: {}", unavailable.getMessage());
-        }
+        cassandra.writeSometime(
+                "INSERT INTO roster (roster, kind, title, history, created_ms, members) VALUES (?, ?, ?, ?, ?, ?) USING TTL "
+                        + LEFT_SECONDS,
+                values(roster));
     }
 
     private static Object[] values(Roster roster) {

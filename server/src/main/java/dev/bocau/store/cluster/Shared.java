@@ -4,14 +4,19 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Questions that many have at the same time, answered once for all of them. No answer is older
 /// than its question: whoever asks while an answer is being found shares the next one, with all
-/// others who do.
+/// others who do. That begins when the one before it is found, or has taken too long.
 final class Shared<K, V> {
-    /// The round that is under way, by question.
+    private static final long PATIENCE_MS = 200;
+
+    /// The newest round that is under way, by question.
     private final Map<K, Round<V>> rounds = new HashMap<>();
 
     private static final class Round<V> {
@@ -41,9 +46,27 @@ final class Shared<K, V> {
             return answer(round);
         }
         if (before != null) {
-            before.answer.exceptionally(failure -> null).join();
+            await(before);
+            begin(question, before, round);
         }
         return find(question, round, finding);
+    }
+
+    private static void await(Round<?> before) {
+        try {
+            before.answer.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException nothingToWaitFor) {
+            // Its failure is told to those who share it.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Who asks from here on is too late for this round.
+    private void begin(K question, Round<V> before, Round<V> round) {
+        synchronized (rounds) {
+            rounds.replace(question, before, round);
+        }
     }
 
     private V find(K question, Round<V> round, Supplier<V> finding) {
@@ -59,13 +82,13 @@ final class Shared<K, V> {
         }
     }
 
-    /// Before the next round begins: who asks from here on is too late for it.
+    /// Before the next round begins. A round that took too long is not the newest any more.
     private void moveOn(K question, Round<V> round) {
         synchronized (rounds) {
             if (round.next == null) {
-                rounds.remove(question);
+                rounds.remove(question, round);
             } else {
-                rounds.put(question, round.next);
+                rounds.replace(question, round, round.next);
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.bocau.testing.TestServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,6 +144,23 @@ class SocketIoTest extends ServerFixture {
         assertThat(connected.path("userId").asString()).isEqualTo(user);
         person.await("sync_conversation_states");
         assertThat(person.send("c-" + user, "l1", "hello").path("seq").asInt()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"websocket", "polling"})
+    void introduction_that_was_refused_may_be_corrected(String transports) throws Exception {
+        String user = "corrected-" + transports;
+        Person person = person(transports, Map.of("token", server.token(user))).connect();
+        person.await("connect");
+        Map<String, String> device =
+                Map.of("deviceType", "mobile", "platform", "ios", "appVersion", "1");
+
+        assertThat(person.ask("device_connect", device).path("code").asInt()).isEqualTo(4003);
+
+        Map<String, String> complete = new HashMap<>(device);
+        complete.put("deviceId", "ipad");
+        assertThat(person.ask("device_connect", complete).path("userId").asString())
+                .isEqualTo(user);
     }
 
     @ParameterizedTest

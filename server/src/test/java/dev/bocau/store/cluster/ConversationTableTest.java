@@ -47,6 +47,7 @@ class ConversationTableTest {
     private static int installations;
 
     private final Random random = new Random(1);
+    private Installation installation;
     private Rosters rosters;
     private ConversationTable table;
     private MessageReader messages;
@@ -63,7 +64,7 @@ class ConversationTableTest {
 
     @BeforeEach
     void open() {
-        Installation installation = new Installation("test-" + installations++);
+        installation = new Installation("test-" + installations++);
         rosters = new Rosters(cassandra, 1_000);
         table = new ConversationTable(cassandra, installation, rosters, 3_600);
         messages = new MessageReader(cassandra, installation);
@@ -205,14 +206,34 @@ class ConversationTableTest {
         assertThat(sent(view(), "alice/phone/new")).isEmpty();
     }
 
-    @Test
-    void full_bucket_is_followed_by_another_that_knows_what_was_sent() {
+    private ConversationView full() {
         created();
         while (view().head() < ConversationView.BUCKET) {
             ConversationView view = view();
             assertThat(table.append(view, messages(view, 64))).isEqualTo(Decision.APPLIED);
         }
-        ConversationView full = view();
+        return view();
+    }
+
+    @Test
+    void roster_that_only_full_buckets_name_is_not_missed() {
+        ConversationView full = full();
+        table.turn(full);
+        Roster second = roster("second", ALICE);
+        assertThat(table.change(view(), second)).isEqualTo(Decision.APPLIED);
+        cassandra.write("DELETE FROM roster WHERE roster = ?", full.roster().id());
+        cassandra.write("DELETE FROM newest_bucket WHERE conversation = ?", installation.of(C1));
+
+        ConversationTable elsewhere =
+                new ConversationTable(
+                        cassandra, installation, new Rosters(cassandra, 1_000), 3_600);
+
+        assertThat(elsewhere.view(C1).orElseThrow().roster()).isEqualTo(second);
+    }
+
+    @Test
+    void full_bucket_is_followed_by_another_that_knows_what_was_sent() {
+        ConversationView full = full();
         assertThat(full.head()).isEqualTo(full.full());
 
         assertThat(table.turn(full)).isEqualTo(Decision.APPLIED);

@@ -76,6 +76,27 @@ class SharedTest {
     }
 
     @Test
+    void round_that_takes_too_long_holds_up_nobody_else() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        Future<Integer> slow = held(begun, gate);
+        pass(begun);
+
+        assertThat(shared.ask("question", () -> 7)).isEqualTo(7);
+        assertThat(shared.ask("question", () -> 8)).isEqualTo(8);
+
+        assertThat(slow.isDone()).isFalse();
+        CountDownLatch later = new CountDownLatch(1);
+        CountDownLatch laterGate = new CountDownLatch(1);
+        Future<Integer> newest = held(later, laterGate);
+        pass(later);
+        gate.countDown();
+        assertThat(slow.get()).isEqualTo(1);
+        laterGate.countDown();
+        assertThat(newest.get()).isEqualTo(2);
+    }
+
+    @Test
     void other_questions_do_not_wait() {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
