@@ -2,7 +2,6 @@ package dev.bocau.e2e;
 
 import com.google.protobuf.TextFormat;
 import dev.bocau.protocol.ServerFrame;
-import dev.bocau.testing.DeviceModel;
 import dev.bocau.testing.Link;
 import dev.bocau.testing.TestDevice;
 import java.io.UncheckedIOException;
@@ -18,6 +17,10 @@ import java.util.concurrent.locks.LockSupport;
 final class Person implements AutoCloseable {
     private static final int MAX_WAITING = 8;
     private static final int LAST_HEARD = 5;
+
+    /// Between two things that somebody does: what is measured is the server, on the machine that
+    /// it shares with a whole cluster.
+    private static final Duration PACE = Duration.ofMillis(250);
 
     /// What a dead process has left undone is adopted by others within a quarter of a minute.
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -57,7 +60,7 @@ final class Person implements AutoCloseable {
                 } else if (busy.get()) {
                     act();
                 }
-                device.awaitChange(20);
+                LockSupport.parkNanos(PACE.toNanos());
             } catch (UncheckedIOException | AssertionError serverIsAway) {
                 device.disconnect();
                 device.awaitChange(50);
@@ -72,10 +75,9 @@ final class Person implements AutoCloseable {
                     "%s/%s %d".formatted(device.user(), device.id(), written.incrementAndGet());
             device.send(conversation, text);
         } else {
-            DeviceModel.View view = device.views().get(conversation);
-            if (view != null && !view.messages().isEmpty()) {
-                List<Long> seqs = List.copyOf(view.messages().keySet());
-                device.read(conversation, seqs.getLast());
+            long newest = device.newest(conversation);
+            if (newest > 0) {
+                device.read(conversation, newest);
             }
         }
     }

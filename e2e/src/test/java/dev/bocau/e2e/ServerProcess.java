@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess implements AutoCloseable {
     private static final Path JAR = Path.of("../server/target/bocau.jar").toAbsolutePath();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    /// On a machine that has much else to do a start takes its time.
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Path folder;
     private final Path shim;
@@ -101,7 +107,7 @@ final class ServerProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(60))
+                .atMost(PATIENCE)
                 .pollInterval(java.time.Duration.ofMillis(20))
                 .until(() -> healthy() || !Objects.requireNonNull(process).isAlive());
         if (!healthy()) {
@@ -149,7 +155,7 @@ final class ServerProcess implements AutoCloseable {
         URI uri = URI.create("http://127.0.0.1:%d/health".formatted(opsPort));
         try {
             return HTTP.send(
-                                    HttpRequest.newBuilder(uri).build(),
+                                    HttpRequest.newBuilder(uri).timeout(ANSWER).build(),
                                     HttpResponse.BodyHandlers.ofString())
                             .statusCode()
                     == 200;

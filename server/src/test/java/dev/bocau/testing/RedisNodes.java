@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 public final class RedisNodes implements AutoCloseable {
     private static final int SLOTS = 16_384;
     private static final int NODE_TIMEOUT_MS = 2_000;
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
     private static final long LOOK_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final List<Node> nodes;
