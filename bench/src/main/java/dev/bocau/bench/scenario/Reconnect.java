@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Many devices come back at once, each with something to catch up on, while others talk.
+/// Many devices come back at once, each with something to catch up on, while others talk. A server
+/// that compiles what it does often does so the first time, so they leave and come back once more.
 @Command(
         name = "reconnect",
         mixinStandardHelpOptions = true,
@@ -63,7 +64,8 @@ public final class Reconnect implements Callable<Integer> {
         Table table =
                 new Table(
                         "server",
-                        new Table.Column("all caught up, s", "%.2f"),
+                        new Table.Column("all caught up for the first time, s", "%.2f"),
+                        new Table.Column("when they come again, s", "%.2f"),
                         new Table.Column("CPU s of the server", "%.2f"),
                         new Table.Column("undisturbed: delivered p50, ms", "%.2f"),
                         new Table.Column("p99", "%.2f"),
@@ -82,11 +84,32 @@ public final class Reconnect implements Callable<Integer> {
         Talk talk = new Talk(subject, ClientThread.ASIDE);
         List<Device> crowd = prepare(subject, talk);
         Crowd.each(crowd, AT_ONCE, device -> device.connect(ClientThread.ASIDE));
+        Round first = round(subject, talk, crowd, others);
+        Measured undisturbed = others.send(rate, Duration.ofSeconds(seconds)).orFail();
+        Round again = round(subject, talk, crowd, others);
+        return new double[] {
+            first.seconds,
+            again.seconds,
+            again.cpuSeconds,
+            undisturbed.deliveryMs(50),
+            undisturbed.deliveryMs(99),
+            Measured.ms(again.others.delivery(), 50),
+            Measured.ms(again.others.delivery(), 99),
+            Measured.ms(again.others.delivery(), 100)
+        };
+    }
+
+    /// @param seconds until all had caught up
+    /// @param cpuSeconds of the server
+    /// @param others what those heard who talked meanwhile
+    private record Round(double seconds, double cpuSeconds, Books.Page others) {}
+
+    /// All leave, miss something and come back.
+    private Round round(Subject subject, Talk talk, List<Device> crowd, Talk others)
+            throws IOException {
         Crowd.each(crowd, AT_ONCE, Device::disconnect);
         talk.fill(fillRate, behind);
         others.send(rate, Duration.ofSeconds(seconds));
-        Measured undisturbed = others.send(rate, Duration.ofSeconds(seconds)).orFail();
-
         others.begin();
         AtomicBoolean going = new AtomicBoolean(true);
         Thread talking = Thread.ofPlatform().start(() -> others.sendWhile(rate, going::get));
@@ -111,15 +134,7 @@ public final class Reconnect implements Callable<Integer> {
         if (!heard || !meanwhile.right()) {
             throw new IOException("meanwhile: " + meanwhile.faults());
         }
-        return new double[] {
-            tookSeconds,
-            after.cpuSeconds() - before.cpuSeconds(),
-            undisturbed.deliveryMs(50),
-            undisturbed.deliveryMs(99),
-            Measured.ms(meanwhile.delivery(), 50),
-            Measured.ms(meanwhile.delivery(), 99),
-            Measured.ms(meanwhile.delivery(), 100)
-        };
+        return new Round(tookSeconds, after.cpuSeconds() - before.cpuSeconds(), meanwhile);
     }
 
     /// Conversations in which each device hears one of the writers, who are connected.
