@@ -44,17 +44,6 @@ public final class EventLoops implements AutoCloseable {
                 };
     }
 
-    /// Tells how many sockets it has: what is public of Netty's own says -1.
-    private static final class Loop extends SingleThreadIoEventLoop {
-        Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handler) {
-            super(parent, executor, handler);
-        }
-
-        int sockets() {
-            return getNumOfRegisteredChannels();
-        }
-    }
-
     EventLoopGroup group() {
         return group;
     }
@@ -80,5 +69,16 @@ public final class EventLoops implements AutoCloseable {
             open += ((Loop) loop).sockets();
         }
         return open;
+    }
+
+    /// Tells how many sockets it has: what is public of Netty's own says -1.
+    private static final class Loop extends SingleThreadIoEventLoop {
+        Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handler) {
+            super(parent, executor, handler);
+        }
+
+        int sockets() {
+            return getNumOfRegisteredChannels();
+        }
     }
 }

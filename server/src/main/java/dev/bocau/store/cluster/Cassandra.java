@@ -215,15 +215,23 @@ final class Cassandra implements AutoCloseable {
         }
     }
 
-    /// Writes what does no harm if it is not written. Does not wait.
+    /// Writes what does no harm if it is not written. Does not wait for it.
     void writeSometime(String cql, @Nullable Object... values) {
         writes.increment();
-        session.executeAsync(bound(cql, values).setIdempotent(true))
-                .whenComplete((result, failure) -> {
-                    if (failure != null) {
-                        LOG.info("not written, which does no harm: {}", failure.toString());
-                    }
-                });
+        try {
+            session.executeAsync(bound(cql, values).setIdempotent(true))
+                    .whenComplete((result, failure) -> {
+                        if (failure != null) {
+                            notWritten(failure);
+                        }
+                    });
+        } catch (DriverException notPrepared) {
+            notWritten(notPrepared);
+        }
+    }
+
+    private static void notWritten(Throwable why) {
+        LOG.info("not written, which does no harm: {}", why.toString());
     }
 
     /// Writes many things that are harmless to write twice, at once.
