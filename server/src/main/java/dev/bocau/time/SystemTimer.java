@@ -3,6 +3,7 @@ package dev.bocau.time;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,11 @@ public final class SystemTimer implements Timer, AutoCloseable {
                         },
                         delay.toNanos(),
                         TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void pause(Duration time) {
+        LockSupport.parkNanos(time.toNanos());
     }
 
     @Override

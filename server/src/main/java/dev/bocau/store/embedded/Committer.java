@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /// lets each decide, writes what they changed as one batch, and hands the outcomes to the telling
 /// thread, which completes the futures in order of commit while the next batch is under way; with
 /// no next batch, it tells them itself. When the disk is idle a step is committed at once; while it
-/// is busy, steps gather. Steps that nobody waits for ride along with the next batch, or make one
-/// of their own after a while.
+/// is busy, steps gather, and where some had gathered, more may until the next write begins. Steps
+/// that nobody waits for ride along with the next batch, or make one of their own after a while.
 ///
 /// A failed write is final: nothing is known of the disk any more, so it is not tried again, all
 /// further steps are denied, and the server has to be started anew.
@@ -43,6 +43,12 @@ final class Committer implements AutoCloseable {
     private static final long FULL_RETRY_AFTER_MS = 5_000;
     private static final Duration DISK_WATCH = Duration.ofSeconds(1);
     private static final Duration RIDE_WITHIN = Duration.ofMillis(50);
+
+    /// How long steps gather after a write that more than one step had asked for. Twice as many
+    /// share a write then, which is worth more than the wait
+    /// (docs/decisions/008-sharing-a-write.md).
+    private static final Duration GATHERING = Duration.ofMillis(2);
+
     private static final int BATCHES_TO_TELL = 8;
 
     /// A write of so many rows takes no more steps.
@@ -217,6 +223,7 @@ final class Committer implements AutoCloseable {
                 }
                 batch.add(first);
                 queue.drainTo(batch, limits.commitBatch() - 1);
+                boolean company = batch.size() > 1;
                 riding.drainTo(batch, limits.commitBatch());
                 while (!batch.isEmpty()) {
                     List<Pending<?>> told = commit(batch);
@@ -229,6 +236,9 @@ final class Committer implements AutoCloseable {
                         tell(() -> fault = null);
                     }
                     batch = new ArrayList<>(batch.subList(told.size(), batch.size()));
+                }
+                if (company && !closing && queue.size() < limits.commitBatch()) {
+                    timer.pause(GATHERING);
                 }
             }
         } catch (InterruptedException e) {
