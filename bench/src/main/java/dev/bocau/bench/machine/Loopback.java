@@ -8,31 +8,29 @@ import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
 /// How long a byte takes to another thread and back over a TCP connection of this machine.
-public record Loopback(double perSecond, long p50Ns) {
+///
+/// @param seldomNs median where one is sent only now and then
+public record Loopback(double perSecond, long p50Ns, long seldomNs) {
 
-    public static Loopback measure(Duration time) throws IOException {
+    static Loopback measure(Duration time, Duration nowAndThen) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket near = new Socket(listener.getInetAddress(), listener.getLocalPort());
                 Socket far = listener.accept()) {
             near.setTcpNoDelay(true);
             far.setTcpNoDelay(true);
             Thread echo = Thread.ofPlatform().daemon().start(() -> echo(far));
-            Histogram latency = new Histogram(3);
-            long start = System.nanoTime();
-            long now = start;
-            while (now < start + time.toNanos()) {
-                near.getOutputStream().write(1);
-                if (near.getInputStream().read() < 0) {
-                    throw new IOException("the echo has ended");
-                }
-                long done = System.nanoTime();
-                latency.recordValue(done - now);
-                now = done;
-            }
+            Laps.Lap roundTrip =
+                    () -> {
+                        near.getOutputStream().write(1);
+                        if (near.getInputStream().read() < 0) {
+                            throw new IOException("the echo has ended");
+                        }
+                    };
+            Histogram often = Laps.of(roundTrip, time, Duration.ZERO);
+            Histogram seldom = Laps.of(roundTrip, time, nowAndThen);
             echo.interrupt();
             return new Loopback(
-                    latency.getTotalCount() * 1e9 / (now - start),
-                    latency.getValueAtPercentile(50));
+                    Laps.perSecond(often, time), Laps.medianNs(often), Laps.medianNs(seldom));
         }
     }
 

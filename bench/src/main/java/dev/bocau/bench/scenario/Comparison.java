@@ -149,8 +149,10 @@ public final class Comparison {
                 "this machine",
                 new Table.Column("fdatasync of 4 KiB, 1/s", "%,.0f"),
                 new Table.Column("its p50, ms", "%.3f"),
+                new Table.Column("now and then", "%.3f"),
                 new Table.Column("loopback round trips, 1/s", "%,.0f"),
                 new Table.Column("its p50, ms", "%.3f"),
+                new Table.Column("now and then", "%.3f"),
                 new Table.Column("Netty echoes, 1/s", "%,.0f"));
     }
 
@@ -158,8 +160,10 @@ public final class Comparison {
         return new double[] {
             limits.sync().perSecond(),
             limits.sync().p50Ns() / 1e6,
+            limits.sync().seldomNs() / 1e6,
             limits.loopback().perSecond(),
             limits.loopback().p50Ns() / 1e6,
+            limits.loopback().seldomNs() / 1e6,
             limits.echo().perSecond()
         };
     }
