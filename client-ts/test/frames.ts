@@ -20,12 +20,10 @@ export function message(seq: number, changes: Partial<WireMessage> = {}): WireMe
     conversationId: "c1",
     seq,
     senderId: "bob",
-    senderDeviceId: "pixel",
-    localId: `bob-${seq}`,
     kind: "text",
     content: `message ${seq}`,
     timestamp: noon + seq,
-    version: 1,
+    version: 0,
     ...changes,
   };
 }

@@ -35,7 +35,7 @@ export async function applyConfirmation(
       kind: intent.messageKind,
       content: intent.content,
       timestamp: frame.timestamp,
-      version: 1,
+      version: 0,
       ...(frame.media === undefined ? {} : { media: frame.media }),
     };
     const stored = await applyMessage(transaction, own, message);

@@ -41,15 +41,16 @@ function supersedes(message: HeldMessage, held: HeldMessage): boolean {
 
 /** What this device has sent itself waits no longer when it comes back: the answer may have been lost on the way. */
 async function recogniseOwn(transaction: Transaction, own: Own, message: HeldMessage): Promise<readonly Change[]> {
-  if (message.senderId !== own.userId || message.senderDeviceId !== own.deviceId) {
+  const { localId } = message;
+  if (message.senderId !== own.userId || message.senderDeviceId !== own.deviceId || localId === undefined) {
     return [];
   }
-  const waiting = await transaction.outboxItem(message.localId);
+  const waiting = await transaction.outboxItem(localId);
   if (waiting?.intent.kind !== "send" || waiting.conversationId !== message.conversationId) {
     return [];
   }
-  await transaction.removeOutboxItem(message.localId);
-  return [{ type: "answered", localId: message.localId }, conversationChanged(message.conversationId)];
+  await transaction.removeOutboxItem(localId);
+  return [{ type: "answered", localId }, conversationChanged(message.conversationId)];
 }
 
 function stub(id: string): HeldConversation {

@@ -117,11 +117,13 @@ export interface WireMessage {
   readonly conversationId: string;
   readonly seq: number;
   readonly senderId: string;
-  readonly senderDeviceId: string;
-  readonly localId: string;
+  /** Of this user's own messages: the device that has sent it, and its name for it. */
+  readonly senderDeviceId?: string;
+  readonly localId?: string;
   readonly kind: Open<MessageKind>;
   readonly content: string;
   readonly timestamp: number;
+  /** How often it was edited or recalled. */
   readonly version: number;
   readonly editedAt?: number;
   readonly recalledAt?: number;

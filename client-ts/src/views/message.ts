@@ -11,9 +11,10 @@ export interface Message {
   readonly id?: string;
   /** Absent until the server has the message. */
   readonly seq?: number;
-  readonly localId: string;
+  /** Of own messages: the name under which it was sent, and the device that has sent it. */
+  readonly localId?: string;
   readonly senderId: string;
-  readonly senderDeviceId: string;
+  readonly senderDeviceId?: string;
   readonly kind: Open<MessageKind>;
   readonly content: string;
   /** The server's time, or this device's until the server has the message. */
@@ -56,7 +57,7 @@ export function heldMessage(
   const { version: _version, ...told } = held;
   const message: Message = {
     ...told,
-    key: isOwn && held.senderDeviceId === own.deviceId ? held.localId : held.id,
+    key: (isOwn && held.senderDeviceId === own.deviceId ? held.localId : undefined) ?? held.id,
     own: isOwn,
     ...(isOwn ? { tick: tickOf(held.seq, conversation, own.userId) } : {}),
   };

@@ -293,12 +293,11 @@ export class Truth {
       conversationId: id,
       seq,
       senderId,
-      senderDeviceId: "pixel",
-      localId: `${senderId}-${id}-${seq}`,
+      ...(senderId === own.userId ? { senderDeviceId: "pixel", localId: `${id}-${seq}` } : {}),
       kind: "text",
       content: `${id}/${seq}`,
       timestamp: this.tick(),
-      version: 1,
+      version: 0,
     };
   }
 

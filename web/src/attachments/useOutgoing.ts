@@ -10,11 +10,11 @@ import { useObjectUrl } from "./useObjectUrl.js";
 export function useOutgoing({ localId, file }: Message): string | undefined {
   const { client } = usePanel();
   const [bytes, setBytes] = useState<Blob>();
-  const waits = file !== undefined;
+  const waiting = file === undefined ? undefined : localId;
   useEffect(() => {
     let over = false;
-    if (waits) {
-      client.file(localId).then(
+    if (waiting !== undefined) {
+      client.file(waiting).then(
         (found) => found && !over && setBytes(found),
         () => {},
       );
@@ -22,6 +22,6 @@ export function useOutgoing({ localId, file }: Message): string | undefined {
     return () => {
       over = true;
     };
-  }, [client, localId, waits]);
+  }, [client, waiting]);
   return useObjectUrl(bytes);
 }

@@ -55,10 +55,10 @@ export function ConversationPane({ conversation, draft, autoFocus, onDraft, onBa
         setAsked(message);
         break;
       case "retry":
-        void client.retry(waiting);
+        void (waiting && client.retry(waiting));
         break;
       case "discard":
-        void client.discard(waiting);
+        void (waiting && client.discard(waiting));
         break;
     }
   }

@@ -245,8 +245,7 @@ final class Inbox {
                         .setLocalId(received.getLocalId())
                         .setKind(frame.getKind())
                         .setContent(frame.getContent())
-                        .setTimestamp(received.getTimestamp())
-                        .setVersion(1);
+                        .setTimestamp(received.getTimestamp());
         if (received.hasMedia()) {
             message.setMedia(received.getMedia());
         }

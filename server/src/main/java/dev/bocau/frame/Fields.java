@@ -81,8 +81,7 @@ public final class Fields {
             case MESSAGE_KIND_TEXT -> Message.Kind.TEXT;
             case MESSAGE_KIND_IMAGE -> Message.Kind.IMAGE;
             case MESSAGE_KIND_FILE -> Message.Kind.FILE;
-            case MESSAGE_KIND_UNSPECIFIED, UNRECOGNIZED ->
-                    throw invalid("kind is to be text, image or file");
+            case UNRECOGNIZED -> throw invalid("kind is to be text, image or file");
         };
     }
 

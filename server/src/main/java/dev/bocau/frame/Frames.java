@@ -14,6 +14,7 @@ import dev.bocau.model.Message;
 import dev.bocau.model.MessageId;
 import dev.bocau.model.Receipt;
 import dev.bocau.model.Refusal;
+import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
 import dev.bocau.protocol.Conversation;
 import dev.bocau.protocol.ConversationKind;
@@ -77,8 +78,10 @@ public final class Frames {
     }
 
     /// A message as it happens.
-    public static SharedFrame newMessage(Message message) {
-        return shared(ServerFrame.newBuilder().setNewMessage(of(message)));
+    ///
+    /// @param own whether it goes to devices of its sender
+    public static SharedFrame newMessage(Message message, boolean own) {
+        return shared(ServerFrame.newBuilder().setNewMessage(of(message, own)));
     }
 
     /// The ✓.
@@ -107,10 +110,10 @@ public final class Frames {
 
     /// A page of a snapshot.
     public static SharedFrame snapshot(
-            boolean reset, List<ConversationState> states, boolean more) {
+            UserId user, boolean reset, List<ConversationState> states, boolean more) {
         ConversationStates.Builder page =
                 ConversationStates.newBuilder().setReset(reset).setMore(more);
-        states.forEach(state -> page.addConversations(of(state)));
+        states.forEach(state -> page.addConversations(of(state, user)));
         return shared(ServerFrame.newBuilder().setSyncConversationStates(page));
     }
 
@@ -120,7 +123,7 @@ public final class Frames {
     /// @param lastSyncAtMs when the device last moved its cursor before; 0: never, or not part of a
     ///   sync
     public static SharedFrame page(
-            List<Entry> entries, boolean more, int totalCount, long lastSyncAtMs) {
+            UserId user, List<Entry> entries, boolean more, int totalCount, long lastSyncAtMs) {
         MissedMessages.Builder page =
                 MissedMessages.newBuilder()
                         .setMore(more)
@@ -128,13 +131,14 @@ public final class Frames {
                         .setLastSyncAt(lastSyncAtMs);
         for (Entry entry : entries) {
             switch (entry) {
-                case Entry.Added(Message message) -> page.addMessages(of(message));
+                case Entry.Added(Message message) -> page.addMessages(of(message, user));
                 case Entry.Changed(Message message) when message.recalled() ->
-                        page.addDeletedMessages(of(message));
-                case Entry.Changed(Message message) -> page.addChangedMessages(of(message));
+                        page.addDeletedMessages(of(message, user));
+                case Entry.Changed(Message message) -> page.addChangedMessages(of(message, user));
                 case Entry.Joined(ConversationState state) ->
-                        page.addConversations(of(state).setJoined(true));
-                case Entry.Restated(ConversationState state) -> page.addConversations(of(state));
+                        page.addConversations(of(state, user).setJoined(true));
+                case Entry.Restated(ConversationState state) ->
+                        page.addConversations(of(state, user));
                 case Entry.Left left -> page.addRemovedConversations(left.conversation().value());
                 case Entry.ReadHere read -> page.addReads(of(read));
                 case Entry.Received(Receipt receipt) -> page.addReceipts(of(receipt));
@@ -143,23 +147,31 @@ public final class Frames {
         return shared(ServerFrame.newBuilder().setSyncMissedMessages(page));
     }
 
-    /// A read mark of another device.
-    public static SharedFrame readSync(Entry.ReadHere read) {
-        return shared(ServerFrame.newBuilder().setMessagesReadSync(of(read)));
+    /// Entries as they happen: a single message or read mark goes out as just that.
+    public static SharedFrame live(UserId user, List<Entry> entries, boolean more) {
+        Entry only = entries.size() == 1 ? entries.getFirst() : null;
+        return switch (only) {
+            case Entry.Added(Message message) -> newMessage(message, message.sender().equals(user));
+            case Entry.ReadHere read ->
+                    shared(ServerFrame.newBuilder().setMessagesReadSync(of(read)));
+            case null, default -> page(user, entries, more, entries.size(), 0);
+        };
     }
 
-    /// Delivery marks of others.
-    public static SharedFrame deliveryUpdates(List<Receipt> receipts) {
-        DeliveryUpdates.Builder updates = DeliveryUpdates.newBuilder();
-        receipts.forEach(receipt -> updates.addUpdates(of(receipt)));
-        return shared(ServerFrame.newBuilder().setDeliveryUpdates(updates));
-    }
-
-    /// Read marks of others.
-    public static SharedFrame readReceipts(List<Receipt> receipts) {
-        ReadReceipts.Builder frame = ReadReceipts.newBuilder();
-        receipts.forEach(receipt -> frame.addReceipts(of(receipt)));
-        return shared(ServerFrame.newBuilder().setReadReceipts(frame));
+    /// What a receipt track holds.
+    ///
+    /// @param entries {@link Entry.Received} of this track
+    public static SharedFrame receipts(Track track, List<Entry> entries) {
+        List<dev.bocau.protocol.Receipt> receipts =
+                entries.stream().map(entry -> of(((Entry.Received) entry).receipt())).toList();
+        return shared(
+                track == Track.DELIVERED
+                        ? ServerFrame.newBuilder()
+                                .setDeliveryUpdates(
+                                        DeliveryUpdates.newBuilder().addAllUpdates(receipts))
+                        : ServerFrame.newBuilder()
+                                .setReadReceipts(
+                                        ReadReceipts.newBuilder().addAllReceipts(receipts)));
     }
 
     /// A token was renewed.
@@ -199,15 +211,17 @@ public final class Frames {
 
     // ---------------------------------------------------------------------------------------------- parts of frames
 
-    private static dev.bocau.protocol.Message of(Message message) {
+    private static dev.bocau.protocol.Message of(Message message, UserId user) {
+        return of(message, message.sender().equals(user));
+    }
+
+    private static dev.bocau.protocol.Message of(Message message, boolean own) {
         dev.bocau.protocol.Message.Builder out =
                 dev.bocau.protocol.Message.newBuilder()
                         .setId(message.id().toString())
                         .setConversationId(message.conversation().value())
                         .setSeq(message.seq())
                         .setSenderId(message.sender().value())
-                        .setSenderDeviceId(message.senderDevice().value())
-                        .setLocalId(message.localId().value())
                         .setKind(
                                 switch (message.kind()) {
                                     case TEXT -> MessageKind.MESSAGE_KIND_TEXT;
@@ -217,6 +231,10 @@ public final class Frames {
                         .setContent(message.content())
                         .setTimestamp(message.timestampMs())
                         .setVersion(message.version());
+        if (own) {
+            out.setSenderDeviceId(message.senderDevice().value())
+                    .setLocalId(message.localId().value());
+        }
         Media media = message.media();
         if (media != null) {
             out.setMedia(of(media));
@@ -254,7 +272,7 @@ public final class Frames {
         return out.build();
     }
 
-    private static Conversation.Builder of(ConversationState state) {
+    private static Conversation.Builder of(ConversationState state, UserId user) {
         dev.bocau.model.Conversation conversation = state.conversation();
         Conversation.Builder out =
                 Conversation.newBuilder()
@@ -288,7 +306,7 @@ public final class Frames {
                             .setReadAt(receipt.readAtMs()));
         }
         state.devices().forEach((device, mark) -> out.putDevices(device.value(), of(mark)));
-        state.recent().forEach(message -> out.addRecent(of(message)));
+        state.recent().forEach(message -> out.addRecent(of(message, user)));
         return out;
     }
 

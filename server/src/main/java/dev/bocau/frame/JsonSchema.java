@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// enum values in lower case without the name of their type in front.
 final class JsonSchema {
     private static final Map<Descriptor, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
+    private static final String UNSPECIFIED = "unspecified";
     private static final Map<EnumDescriptor, Map<String, EnumValueDescriptor>> ENUMS =
             new ConcurrentHashMap<>();
 
@@ -59,7 +60,7 @@ final class JsonSchema {
                 it -> {
                     Map<String, EnumValueDescriptor> values = new HashMap<>();
                     for (EnumValueDescriptor value : it.getValues()) {
-                        if (value.getNumber() != 0) {
+                        if (!name(value).equals(UNSPECIFIED)) {
                             values.put(name(value), value);
                         }
                     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /// A message in its latest state. It never changes its place: `seq` counts 1, 2, 3… within its
 /// conversation, and `timestampMs` never decreases along it.
 ///
-/// @param version 1, and one more with each edit and recall
+/// @param version how often it was edited or recalled
 /// @param media what it carries; null: nothing, or it was recalled
 /// @param recalledAtMs null: not recalled; otherwise the content is empty
 public record Message(

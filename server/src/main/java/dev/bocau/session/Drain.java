@@ -10,11 +10,9 @@ import dev.bocau.model.Commit;
 import dev.bocau.model.ConversationId;
 import dev.bocau.model.Entry;
 import dev.bocau.model.Mark;
-import dev.bocau.model.Message;
 import dev.bocau.model.Position;
 import dev.bocau.model.Position.Cursor;
 import dev.bocau.model.Position.Unfinished;
-import dev.bocau.model.Receipt;
 import dev.bocau.model.Refused;
 import dev.bocau.model.Track;
 import dev.bocau.model.UserId;
@@ -317,7 +315,7 @@ final class Drain {
                 page.states().stream()
                         .map(state -> new Mark(state.conversation().id(), state.headSeq()))
                         .toList();
-        SharedFrame frame = Frames.snapshot(page.first(), page.states(), page.more());
+        SharedFrame frame = Frames.snapshot(user, page.first(), page.states(), page.more());
         synchronized (this) {
             firstPage = false;
             send(page.position(), frame, Math.max(1, page.states().size()), delivered);
@@ -345,11 +343,14 @@ final class Drain {
             }
             case LogRead.Page page -> {
                 boolean syncing = tracks.size() > 1;
-                SharedFrame frame = syncing ? syncPage(from, page) : livePage(page);
+                SharedFrame frame =
+                        syncing
+                                ? syncPage(from, page)
+                                : Frames.live(user, page.entries(), page.more());
                 synchronized (this) {
                     boolean last = syncing && !page.more();
                     if (page.entries().isEmpty() && !(last && resuming)) {
-                        sent = page.next();
+                        standAt(page.next());
                     } else {
                         int entries = Math.max(1, page.entries().size());
                         send(page.next(), frame, entries, delivered(page));
@@ -381,18 +382,7 @@ final class Drain {
 
     private SharedFrame syncPage(Cursor from, LogRead.Page page) {
         int left = countLeft(from, page);
-        return Frames.page(page.entries(), page.more(), left, lastSyncAtMs);
-    }
-
-    /// A single message or read mark goes out as just that.
-    private static SharedFrame livePage(LogRead.Page page) {
-        Entry first = page.entries().size() == 1 ? page.entries().getFirst() : null;
-        return switch (first) {
-            case Entry.Added(Message message) -> Frames.newMessage(message);
-            case Entry.ReadHere read -> Frames.readSync(read);
-            case null, default ->
-                    Frames.page(page.entries(), page.more(), page.entries().size(), 0);
-        };
+        return Frames.page(user, page.entries(), page.more(), left, lastSyncAtMs);
     }
 
     /// The newest message of others per conversation on a page; a conversation's whole state brings
@@ -413,6 +403,14 @@ final class Drain {
 
     private static void got(Map<ConversationId, Mark> newest, ConversationId id, long seq) {
         newest.merge(id, new Mark(id, seq), Mark::further);
+    }
+
+    /// Where nothing had to be sent. A cursor that says the same is let go: most sessions are idle
+    /// and need only one.
+    private void standAt(Cursor next) {
+        if (!sent.equals(next)) {
+            sent = next;
+        }
     }
 
     private void send(Position position, SharedFrame frame, int entries, List<Mark> delivered) {
@@ -469,13 +467,13 @@ final class Drain {
                 schedule();
             }
             case LogRead.Page page -> {
-                SharedFrame frame = receiptFrame(track, page);
+                SharedFrame frame = Frames.receipts(track, page.entries());
                 synchronized (this) {
                     Cursor next =
                             sent.head()
                                     .with(track, page.next().offset(track), page.next().commit());
                     if (page.entries().isEmpty()) {
-                        sent = next;
+                        standAt(next);
                     } else {
                         send(next, frame, page.entries().size(), List.of());
                     }
@@ -485,14 +483,5 @@ final class Drain {
                 }
             }
         }
-    }
-
-    private static SharedFrame receiptFrame(Track track, LogRead.Page page) {
-        List<Receipt> list =
-                page.entries().stream()
-                        .map(Entry.Received.class::cast)
-                        .map(Entry.Received::receipt)
-                        .toList();
-        return track == Track.DELIVERED ? Frames.deliveryUpdates(list) : Frames.readReceipts(list);
     }
 }

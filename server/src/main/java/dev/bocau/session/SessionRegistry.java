@@ -206,23 +206,23 @@ public final class SessionRegistry {
     }
 
     private void grown(Hint.Grown grown) {
-        Message encoded = null;
-        Optional<SharedFrame> frame = Optional.empty();
+        Message told = null;
+        Optional<SharedFrame> own = Optional.empty();
+        Optional<SharedFrame> others = Optional.empty();
         for (Appended entry : grown.appended()) {
             List<Session> sessions = byUser.get(entry.user());
             if (sessions == null) {
                 continue;
             }
             Message message = entry.message();
-            if (!Objects.equals(message, encoded)) {
-                encoded = message;
-                frame =
-                        message == null
-                                ? Optional.empty()
-                                : Optional.of(Frames.newMessage(message));
+            if (!Objects.equals(message, told)) {
+                told = message;
+                own = Optional.ofNullable(message).map(it -> Frames.newMessage(it, true));
+                others = Optional.ofNullable(message).map(it -> Frames.newMessage(it, false));
             }
+            boolean isOwn = message != null && entry.user().equals(message.sender());
             for (Session session : sessions) {
-                session.offer(entry, grown.commit(), frame);
+                session.offer(entry, grown.commit(), isOwn ? own : others);
             }
         }
     }

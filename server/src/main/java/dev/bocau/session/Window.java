@@ -73,7 +73,7 @@ final class Window {
         if (unacknowledged.isEmpty()) {
             unacknowledged = null;
         }
-        acknowledged = position;
+        acknowledged = sent.position;
         return Optional.of(List.copyOf(newest.values()));
     }
 

@@ -36,7 +36,7 @@ public record Draft(
                 content,
                 media,
                 timestampMs,
-                1,
+                0,
                 null,
                 null);
     }

@@ -165,12 +165,23 @@ class WireFormatTest {
     void entries_take_no_more_room_than_was_reckoned(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         Entry entry = entry(random);
-        SharedFrame page = Frames.page(List.of(entry), true, Integer.MAX_VALUE, Long.MAX_VALUE);
-        SharedFrame empty = Frames.page(List.of(), true, Integer.MAX_VALUE, Long.MAX_VALUE);
+        UserId user = sender(entry).orElse(new UserId("a"));
+        SharedFrame page =
+                Frames.page(user, List.of(entry), true, Integer.MAX_VALUE, Long.MAX_VALUE);
+        SharedFrame empty = Frames.page(user, List.of(), true, Integer.MAX_VALUE, Long.MAX_VALUE);
         for (WireFormat format : WireFormat.values()) {
             int bytes = page.body(format).length - empty.body(format).length;
             assertThat(bytes).isLessThanOrEqualTo(entry.wireBytes());
         }
+    }
+
+    /// Who is told the most of it.
+    private static Optional<UserId> sender(Entry entry) {
+        return switch (entry) {
+            case Entry.Added(Message message) -> Optional.of(message.sender());
+            case Entry.Changed(Message message) -> Optional.of(message.sender());
+            default -> Optional.empty();
+        };
     }
 
     private static Entry entry(Random random) {

@@ -335,7 +335,7 @@ final class Verdict {
     private void content(dev.bocau.model.Message message, ClientFrame sent, String where) {
         boolean asSent = message.content().equals(sent.getSendMessage().getContent());
         check(
-                message.version() > 1 || (asSent && !message.recalled()),
+                message.version() > 0 || (asSent && !message.recalled()),
                 where + " is not what was sent");
     }
 

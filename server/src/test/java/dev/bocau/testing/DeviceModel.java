@@ -152,8 +152,7 @@ public final class DeviceModel {
                         .setLocalId(received.getLocalId())
                         .setKind(sent.getKind())
                         .setContent(sent.getContent())
-                        .setTimestamp(received.getTimestamp())
-                        .setVersion(1);
+                        .setTimestamp(received.getTimestamp());
         if (received.hasMedia()) {
             message.setMedia(received.getMedia());
         }

@@ -64,8 +64,8 @@ final class Bodies {
             String conversationId,
             long seq,
             String senderId,
-            String senderDeviceId,
-            String localId,
+            Optional<String> senderDeviceId,
+            Optional<String> localId,
             String kind,
             String content,
             long timestamp,
@@ -73,14 +73,15 @@ final class Bodies {
             Optional<Long> editedAt,
             Optional<Long> recalledAt,
             Optional<MediaAnswer> media) {
-        static MessageAnswer of(Message message) {
+        /// @param own whether it is for its sender, or for somebody who may know everything
+        static MessageAnswer of(Message message, boolean own) {
             return new MessageAnswer(
                     message.id().toString(),
                     message.conversation().value(),
                     message.seq(),
                     message.sender().value(),
-                    message.senderDevice().value(),
-                    message.localId().value(),
+                    own ? Optional.of(message.senderDevice().value()) : Optional.empty(),
+                    own ? Optional.of(message.localId().value()) : Optional.empty(),
                     lower(message.kind()),
                     message.content(),
                     message.timestampMs(),

@@ -57,6 +57,11 @@ sealed interface Caller {
                         Code.NOT_ALLOWED, "needs a user's token: what is uploaded has an owner"));
     }
 
+    /// Whether this is the user, or an administrator.
+    default boolean mayActFor(UserId user) {
+        return viewer().filter(viewer -> !viewer.equals(user)).isEmpty();
+    }
+
     /// Through whose eyes something is seen; empty: an administrator sees everything.
     default Optional<UserId> viewer() {
         return switch (this) {

@@ -123,7 +123,11 @@ public final class ConversationRoutes implements HttpListener.Part {
         int limit = (int) Math.min(Integer.MAX_VALUE, number(request, "limit", DEFAULT_LIMIT));
         List<Message> page =
                 conversations.history(caller.viewer(), conversation(request), before, limit);
-        request.json(new HistoryAnswer(page.stream().map(MessageAnswer::of).toList()));
+        request.json(
+                new HistoryAnswer(
+                        page.stream()
+                                .map(it -> MessageAnswer.of(it, caller.mayActFor(it.sender())))
+                                .toList()));
     }
 
     private void postMessage(Context request) {

@@ -204,7 +204,7 @@ final class ConversationTable {
 
     private BatchableStatement<?> insert(String id, long bucket, Message message) {
         return cassandra.boundNew(
-                "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, media, at_ms, message_version) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                "INSERT INTO conversation (conversation, bucket, kind, seq, name, id, sender, device, local_id, content_kind, content, media, at_ms, message_version) VALUES (?, ?, 0, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, 0)",
                 id,
                 bucket,
                 message.seq(),

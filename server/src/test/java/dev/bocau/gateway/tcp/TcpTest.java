@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bocau.frame.TestFrames;
 import dev.bocau.model.Code;
 import dev.bocau.protocol.ClientFrame;
+import dev.bocau.protocol.Message;
 import dev.bocau.protocol.ServerFrame;
 import dev.bocau.testing.Certificates;
 import dev.bocau.testing.TcpLink;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The bytes themselves, and TLS.
 @NullUnmarked
 class TcpTest {
+    private static final int MILLISECONDS_SINCE_1970 = 6;
     private static final Map<String, String> HASTY =
             Map.of("LIMITS_HEARTBEAT_MS", "300", "LIMITS_CONNECT_TIMEOUT_MS", "2000");
 
@@ -181,26 +183,30 @@ class TcpTest {
                             "alice",
                             "phone",
                             () -> server.token("alice"));
-            alice.connect()
-                    .sent("c1", "Ồ, chim bồ câu đã về rồi đấy! Hẹn gặp lại cậu lúc chín giờ.");
+            alice.connect();
 
-            int first = in.read();
-            byte[] frame = in.readNBytes((first & 0x7f) | in.read() << 7);
-            ServerFrame message = ServerFrame.parseFrom(frame);
-            var fields = message.getNewMessage();
-            int told =
-                    message.getPosition().size()
-                            + fields.getId().length()
-                            + fields.getConversationId().length()
-                            + fields.getSenderId().length()
-                            + fields.getSenderDeviceId().length()
-                            + fields.getLocalId().length()
-                            + fields.getContentBytes().size()
-                            // The milliseconds since 1970.
-                            + 6;
-            assertThat(2 + frame.length - told).as("bytes of overhead").isEqualTo(26);
+            alice.sent("c1", "Hẹn gặp lại cậu lúc chín giờ.");
+            assertThat(beyondItsFields(in)).as("bytes around a short message").isEqualTo(16);
+            alice.sent("c1", "Ồ, chim bồ câu đã về rồi đấy! Hẹn gặp lại cậu lúc chín giờ.");
+            assertThat(beyondItsFields(in)).as("bytes around a message").isEqualTo(18);
             alice.close();
         }
+    }
+
+    /// Of the bytes of the next frame those that are not content, id, timestamp or position.
+    private static int beyondItsFields(InputStream in) throws IOException {
+        ServerFrame frame = ServerFrame.parseDelimitedFrom(in);
+        Message message = frame.getNewMessage();
+        assertThat(message.hasLocalId() || message.hasSenderDeviceId()).isFalse();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        frame.writeDelimitedTo(bytes);
+        return bytes.size()
+                - frame.getPosition().size()
+                - message.getId().length()
+                - message.getConversationId().length()
+                - message.getSenderId().length()
+                - message.getContentBytes().size()
+                - MILLISECONDS_SINCE_1970;
     }
 
     // ----------------------------------------------------------------------------------------------------------- TLS
