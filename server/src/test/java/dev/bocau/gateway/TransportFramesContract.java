@@ -106,7 +106,6 @@ public abstract class TransportFramesContract extends TransportFixture {
                     4003 | {"type":"send_message","localId":"","conversationId":"c1","kind":"text","content":"x"}
                     4003 | {"type":"send_message","localId":"a b","conversationId":"c1","kind":"text","content":"x"}
                     4003 | {"type":"send_message","localId":"1","conversationId":"c/1","kind":"text","content":"x"}
-                    4003 | {"type":"send_message","localId":"1","conversationId":"c1","content":"x"}
                     4003 | {"type":"send_message","localId":"1","conversationId":"c1","kind":"text","content":""}
                     4030 | {"type":"send_message","localId":"1","conversationId":"elsewhere","kind":"text","content":"x"}
                     4003 | {"type":"mark_read","conversationId":"c1"}

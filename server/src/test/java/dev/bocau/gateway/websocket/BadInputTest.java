@@ -119,7 +119,6 @@ class BadInputTest extends SocketFixture {
                     4003 | {"type":"send_message","localId":"a b","conversationId":"c1","kind":"text","content":"x"}
                     4003 | {"type":"send_message","localId":"1","conversationId":"c/1","kind":"text","content":"x"}
                     4003 | {"type":"send_message","localId":"1","conversationId":"c1","kind":"song","content":"x"}
-                    4003 | {"type":"send_message","localId":"1","conversationId":"c1","content":"x"}
                     4003 | {"type":"send_message","localId":"1","conversationId":"c1","kind":"text","content":""}
                     4003 | {"type":"send_message","localId":"1","conversationId":"c1","kind":"text","content":"\\ud800"}
                     4003 | {"type":"send_message","localId":"1","conversationId":"c1","kind":"text","content":"x","readSeq":-1}
