@@ -200,6 +200,10 @@ public final class DeviceModel {
     }
 
     private void message(Message message) {
+        boolean own = message.getSenderId().equals(user);
+        if (message.hasLocalId() != own || message.hasSenderDeviceId() != own) {
+            throw new AssertionError(user + " is told too much or too little: " + message);
+        }
         Room room = room(message.getConversationId());
         if (message.getSeq() < room.sinceSeq) {
             return;

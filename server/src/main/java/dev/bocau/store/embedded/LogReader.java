@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 /// Reads one user's log from one view of the tables: floor, entries and what they stand for are of
 /// the same moment.
 final class LogReader {
+    /// Read together with their messages: some pages are full of bytes long before they are full of
+    /// entries.
+    private static final int ROWS_AT_ONCE = 128;
+
     private final Kv.View view;
     private final Reader reader;
     private final Limits limits;
@@ -69,36 +73,60 @@ final class LogReader {
         if (!reaches(from, tracks)) {
             return new LogRead.Lost();
         }
-        List<Entry> entries = new ArrayList<>();
-        Cursor next = from;
-        int bytesLeft = maxBytes;
+        PageBeingRead page = new PageBeingRead(from, maxEntries, maxBytes);
         for (Track track : Track.values()) {
-            if (!tracks.contains(track)) {
-                continue;
+            if (tracks.contains(track) && !page.takesAllOf(track)) {
+                return new LogRead.Page(page.entries, page.next, true);
             }
+        }
+        return new LogRead.Page(page.entries, page.next, false);
+    }
+
+    private final class PageBeingRead {
+        final List<Entry> entries = new ArrayList<>();
+        Cursor next;
+        private final int maxEntries;
+        private int bytesLeft;
+
+        PageBeingRead(Cursor from, int maxEntries, int maxBytes) {
+            this.next = from;
+            this.maxEntries = maxEntries;
+            this.bytesLeft = maxBytes;
+        }
+
+        /// Reads a track to its end, or as far as there is room. Of rows that stand for nothing any
+        /// more it passes over no more than it could have taken.
+        boolean takesAllOf(Track track) {
             // One more than may be taken tells whether there are more.
-            int limit = maxEntries - entries.size() + 1;
-            List<Row> rows = rows(track, next.offset(track), limit);
+            int rowsLeft = maxEntries - entries.size() + 1;
+            boolean atEnd = false;
+            while (!atEnd && rowsLeft > 0) {
+                int limit = Math.min(rowsLeft, ROWS_AT_ONCE);
+                List<Row> rows = rows(track, next.offset(track), limit);
+                rowsLeft -= rows.size();
+                atEnd = rows.size() < limit;
+                if (!takes(track, rows)) {
+                    return false;
+                }
+            }
+            return atEnd;
+        }
+
+        private boolean takes(Track track, List<Row> rows) {
             Map<Long, @Nullable Message> messages = messages(rows);
             for (Row row : rows) {
                 Entry entry = resolve(row, messages);
                 if (entry != null) {
                     bytesLeft -= entry.wireBytes();
-                    boolean full =
-                            entries.size() == maxEntries || (bytesLeft < 0 && !entries.isEmpty());
-                    if (full) {
-                        return new LogRead.Page(entries, next, true);
+                    if (entries.size() == maxEntries || (bytesLeft < 0 && !entries.isEmpty())) {
+                        return false;
                     }
                     entries.add(entry);
                 }
                 next = next.with(track, row.offset, commit());
             }
-            if (rows.size() == limit) {
-                // Some were passed over, and there may be more behind them.
-                return new LogRead.Page(entries, next, true);
-            }
+            return true;
         }
-        return new LogRead.Page(entries, next, false);
     }
 
     int countPast(Cursor from) {

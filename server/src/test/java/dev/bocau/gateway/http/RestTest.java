@@ -252,6 +252,24 @@ class RestTest {
     }
 
     @Test
+    void history_tells_nobody_but_the_sender_under_which_name_it_was_sent() {
+        group("names", "alice", "bob");
+        post(alice, "names", "{\"localId\":\"mine\",\"content\":\"x\"}");
+
+        for (String knows : List.of(alice, server.adminKey())) {
+            assertThat(firstOf("names", knows).get("localId").asString()).isEqualTo("mine");
+            assertThat(firstOf("names", knows).has("senderDeviceId")).isTrue();
+        }
+        assertThat(firstOf("names", server.token("bob")).has("localId")).isFalse();
+        assertThat(firstOf("names", server.token("bob")).has("senderDeviceId")).isFalse();
+    }
+
+    private static JsonNode firstOf(String conversation, String credential) {
+        String path = "/v1/conversations/" + conversation + "/messages";
+        return server.ask("GET", path, credential, "").body().get("messages").get(0);
+    }
+
+    @Test
     void status_tells_per_member_and_device() {
         server.direct("st", "alice", "sam");
         TestDevice sender = server.device(WireFormat.JSON, "alice", "phone").connect();
