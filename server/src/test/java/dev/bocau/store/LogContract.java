@@ -38,6 +38,20 @@ public abstract class LogContract extends StoreContract {
     }
 
     @Test
+    void page_has_all_there_is_however_much_is_read_at_once() {
+        group(C1, ALICE, BOB);
+        Cursor at = store.head(BOB);
+        send(C1, ALICE, 300);
+
+        for (int room : List.of(127, 128, 129, 255, 256, 257, 299, 301)) {
+            LogRead.Page page =
+                    (LogRead.Page) store.read(BOB, at, Set.of(Track.CHANGES), room, ALL_BYTES);
+            assertThat(page.entries()).hasSize(Math.min(room, 300));
+            assertThat(page.more()).isEqualTo(room < 300);
+        }
+    }
+
+    @Test
     void page_is_cut_by_bytes_but_holds_at_least_one_entry() {
         group(C1, ALICE, BOB);
         Cursor at = store.head(BOB);

@@ -54,6 +54,7 @@ public final class Bocau implements Subject {
         settings.put("BOCAU_OPS_PORT", Integer.toString(opsPort));
         settings.put("BOCAU_LIMITS_CONNECTIONS", "100000");
         settings.put("BOCAU_LIMITS_CONNECTS_PER_SECOND", "100000");
+        settings.put("BOCAU_LIMITS_FRAMES_PER_SECOND", "100000");
         long begun = System.nanoTime();
         server =
                 new ServerProcess(
