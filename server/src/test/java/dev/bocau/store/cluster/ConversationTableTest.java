@@ -107,7 +107,7 @@ class ConversationTableTest {
                         "Xin chào " + seq,
                         null,
                         1_000 + seq,
-                        1,
+                        0,
                         null,
                         null),
                 "alice/phone/" + localId,
