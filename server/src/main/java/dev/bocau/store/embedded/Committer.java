@@ -44,7 +44,7 @@ final class Committer implements AutoCloseable {
     private static final Duration DISK_WATCH = Duration.ofSeconds(1);
     private static final Duration RIDE_WITHIN = Duration.ofMillis(50);
 
-    /// How long steps gather after a write that more than one step had asked for. Twice as many
+    /// How long steps gather after a write that more than one step had asked for. More of them
     /// share a write then, which is worth more than the wait
     /// (docs/decisions/008-sharing-a-write.md).
     private static final Duration GATHERING = Duration.ofMillis(2);
