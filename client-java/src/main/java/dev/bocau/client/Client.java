@@ -67,8 +67,7 @@ public final class Client implements AutoCloseable {
                         new FromConnection());
     }
 
-    // --------------------------------------------------------------------------------------- the
-    // connection
+    // ------------------------------------------------------------------------------ the connection
 
     /// Who is told what happens: one listener, which replaces the one before.
     public void listen(Listener newListener) {
@@ -119,8 +118,7 @@ public final class Client implements AutoCloseable {
         });
     }
 
-    // ------------------------------------------------------------------------------------- on the
-    // screen
+    // ------------------------------------------------------------------------------- on the screen
 
     public List<Conversation> conversations() {
         return store.transaction(Store.Transaction::conversations);
@@ -217,8 +215,7 @@ public final class Client implements AutoCloseable {
                 .build();
     }
 
-    // ------------------------------------------------------------------------------------ what the
-    // user does
+    // -------------------------------------------------------------------------- what the user does
 
     /// Sends a text.
     public String send(String conversationId, String content) {
@@ -297,8 +294,7 @@ public final class Client implements AutoCloseable {
         reads.mark(conversationId, seq);
     }
 
-    // ---------------------------------------------------------------------------------------------
-    // on the loop
+    // --------------------------------------------------------------------------------- on the loop
 
     private void changed(String conversationId) {
         listener.changed(Set.of(conversationId), false);

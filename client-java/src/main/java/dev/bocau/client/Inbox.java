@@ -80,8 +80,7 @@ final class Inbox {
         changes.add(new Change.Changed(conversationId));
     }
 
-    // -------------------------------------------------------------------------------------------
-    // conversations
+    // ------------------------------------------------------------------------------- conversations
 
     private void state(Conversation state) {
         Conversation held = rows.conversation(state.getId());

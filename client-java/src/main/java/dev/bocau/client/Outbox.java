@@ -140,8 +140,7 @@ final class Outbox {
         });
     }
 
-    // ---------------------------------------------------------------------------------------------
-    // on the loop
+    // --------------------------------------------------------------------------------- on the loop
 
     /// A session has begun: everything that waits is sent in it, from the first.
     void open(Session begun) {

@@ -132,8 +132,7 @@ public abstract class TransportBoundsContract extends TransportFixture {
         }
     }
 
-    // -------------------------------------------------------------------------------------------
-    // silence and the end
+    // ------------------------------------------------------------------------- silence and the end
 
     @Test
     void connection_on_which_nothing_is_said_is_closed() throws Exception {

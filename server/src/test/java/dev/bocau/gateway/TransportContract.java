@@ -35,8 +35,7 @@ public abstract class TransportContract extends TransportFixture {
         super(transport);
     }
 
-    // ---------------------------------------------------------------------------------------------
-    // the common course
+    // --------------------------------------------------------------------------- the common course
 
     @Test
     void message_travels_to_every_device_and_its_ticks_come_back() {

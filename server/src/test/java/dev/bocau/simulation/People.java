@@ -139,8 +139,7 @@ final class People {
                                 .map(seen -> new String[] {id, seen.id()}));
     }
 
-    // ------------------------------------------------------------------------------------ an
-    // operator
+    // --------------------------------------------------------------------------------- an operator
 
     void operatorDoesSomething() {
         String id = any(List.copyOf(everIn.keySet()));

@@ -109,8 +109,7 @@ final class Phone {
         return wants + (kept.reads.isEmpty() ? "" : "confirmation of reads " + kept.reads);
     }
 
-    // -------------------------------------------------------------------------------------------
-    // connections
+    // --------------------------------------------------------------------------------- connections
 
     void switchOff() {
         off = true;
@@ -214,8 +213,7 @@ final class Phone {
         }
     }
 
-    // -------------------------------------------------------------------------------------------
-    // what comes
+    // ---------------------------------------------------------------------------------- what comes
 
     private void received(ServerFrame frame) {
         verdict.received(this, frame);
@@ -307,8 +305,7 @@ final class Phone {
         }
     }
 
-    // -------------------------------------------------------------------------------------------
-    // what its user does
+    // -------------------------------------------------------------------------- what its user does
 
     /// Writes a message.
     void write(String conversation, String content) {

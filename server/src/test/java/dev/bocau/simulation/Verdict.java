@@ -106,8 +106,7 @@ final class Verdict {
         };
     }
 
-    // -------------------------------------------------------------------------------------------
-    // what phones tell
+    // ---------------------------------------------------------------------------- what phones tell
 
     void asked(Phone phone, String localId, ClientFrame frame) {
         asked.put(name(phone, localId), new Asked(frame, ++orders));
@@ -164,8 +163,7 @@ final class Verdict {
         }
     }
 
-    // -------------------------------------------------------------------------------------------
-    // every frame
+    // --------------------------------------------------------------------------------- every frame
 
     /// What is sent on one connection.
     final class OfConnection {
@@ -282,8 +280,7 @@ final class Verdict {
         return new OfConnection(phone);
     }
 
-    // -------------------------------------------------------------------------------------------
-    // at rest
+    // ------------------------------------------------------------------------------------- at rest
 
     /// What the store holds.
     ///

@@ -68,8 +68,7 @@ final class Wire implements Connection, Link {
         scheduler.at(now() + 1 + random.nextInt(withinUs), task);
     }
 
-    // -------------------------------------------------------------------------------------------
-    // to the server
+    // ------------------------------------------------------------------------------- to the server
 
     @Override
     public void send(ClientFrame frame) {
@@ -99,8 +98,7 @@ final class Wire implements Connection, Link {
         }
     }
 
-    // -------------------------------------------------------------------------------------------
-    // to the client
+    // ------------------------------------------------------------------------------- to the client
 
     @Override
     public Transport transport() {

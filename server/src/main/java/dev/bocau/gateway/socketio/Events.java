@@ -43,8 +43,7 @@ final class Events {
 
     private Events() {}
 
-    // ------------------------------------------------------------------------------------------
-    // from the client
+    // ----------------------------------------------------------------------------- from the client
 
     /// The frame that an event is, in JSON, for the reader of frames to check.
     static byte[] frame(String name, JsonNode payload) {
@@ -91,8 +90,7 @@ final class Events {
         }
     }
 
-    // --------------------------------------------------------------------------------------------
-    // for the client
+    // ------------------------------------------------------------------------------ for the client
 
     /// The events that a frame is.
     static List<Event> of(SharedFrame frame) {

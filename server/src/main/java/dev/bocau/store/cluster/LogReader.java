@@ -220,8 +220,7 @@ final class LogReader {
         }
     }
 
-    // --------------------------------------------------------------------------------------------
-    // what entries stand for
+    // ---------------------------------------------------------------------- what entries stand for
 
     /// Of one page, for one user.
     private final class Resolving {

@@ -53,8 +53,7 @@ class LongPollTest extends ServerFixture {
         return device(user, id, PollLink.to(server.realtimePort(), format));
     }
 
-    // ------------------------------------------------------------------------------------- what a
-    // client has in hand
+    // ------------------------------------------------------------------- what a client has in hand
 
     /// A client whose every request is the test's.
     private static final class Hand {
@@ -205,8 +204,7 @@ class LongPollTest extends ServerFixture {
                 .asBoolean();
     }
 
-    // ------------------------------------------------------------------------------------- lost,
-    // late and repeated
+    // --------------------------------------------------------------------- lost, late and repeated
 
     @Test
     void answer_that_was_lost_is_asked_for_again_without_loss_or_repetition() throws Exception {
