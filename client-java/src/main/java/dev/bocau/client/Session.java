@@ -1,6 +1,7 @@
 package dev.bocau.client;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.WireFormat;
 import dev.bocau.protocol.Ack;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.DeviceConnect;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     private static final int VERSION = 1;
     private static final byte[] SIGN_OF_LIFE = {0};
+    private static final int POSITION =
+            ServerFrame.POSITION_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final byte[] NO_MORE = {};
 
     /// How and why a session has ended.
@@ -99,13 +102,7 @@ final class Session {
 
     /// Nothing happens once the session is over: what matters is sent again in the next one.
     void send(ClientFrame.Builder frame) {
-        try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            frame.build().writeDelimitedTo(bytes);
-            outgoing.add(bytes.toByteArray());
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        outgoing.add(frame.build().toByteArray());
     }
 
     /// Does not wait for the other side: it may be gone.
@@ -113,8 +110,7 @@ final class Session {
         end(new End(0, reason, 0, 0));
     }
 
-    // -------------------------------------------------------------------------------------- on its
-    // own threads
+    // ------------------------------------------------------------------------ on its own threads
 
     private void read() {
         String reason = "the connection was closed";
@@ -160,19 +156,37 @@ final class Session {
         loop.execute(this::take);
     }
 
+    /// Fields up to the first that is not the position: that is the body. Nothing: a sign of life.
+    ///
     /// @throws EOFException at the end
     private static byte[] readFrame(DataInputStream in) throws IOException {
-        long length = 0;
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        int key = POSITION;
+        while (key == POSITION) {
+            key = readVarint(in, frame);
+            if (key == 0) {
+                return new byte[0];
+            }
+            byte[] bytes = new byte[readVarint(in, frame)];
+            in.readFully(bytes);
+            frame.write(bytes);
+        }
+        return frame.toByteArray();
+    }
+
+    /// @param copy of what was read
+    private static int readVarint(DataInputStream in, ByteArrayOutputStream copy)
+            throws IOException {
+        long value = 0;
         for (int shift = 0, next = 0x80; next >= 0x80; shift += 7) {
             next = in.readUnsignedByte();
-            length |= (long) (next & 0x7f) << shift;
-            if (length > Limits.FRAME_BYTES || shift > 28) {
+            copy.write(next);
+            value |= (long) (next & 0x7f) << shift;
+            if (copy.size() + value > Limits.FRAME_BYTES || shift > 28) {
                 throw new IOException("the server sent what is not a frame");
             }
         }
-        byte[] bytes = new byte[(int) length];
-        in.readFully(bytes);
-        return bytes;
+        return (int) value;
     }
 
     /// What waits goes out as one.
@@ -208,8 +222,7 @@ final class Session {
         }
     }
 
-    // ---------------------------------------------------------------------------------------------
-    // on the loop
+    // --------------------------------------------------------------------------------- on the loop
 
     private void take() {
         List<ServerFrame> frames = new ArrayList<>();

@@ -8,9 +8,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.util.Queue;
 
-/// A socket on which each frame stands behind a header that tells its length. All that wait are
-/// written into one buffer; a body is shared by all who receive it, only header and envelope are
-/// this connection's own.
+/// A socket on which frames follow one another, each behind the header that its transport asks for.
+/// All that wait are written into one buffer; a body is shared by all who receive it, only header
+/// and envelope are this connection's own.
 public abstract class FramedConnection extends SocketConnection<FramedConnection.Frame> {
     private final WireFormat format;
     private final int headerBytes;

@@ -1,6 +1,6 @@
 package dev.bocau.testing;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.WireFormat;
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.ServerFrame;
 import java.io.BufferedInputStream;
@@ -16,6 +16,8 @@ import javax.net.SocketFactory;
 /// A {@link Link} of protobuf over TCP, read by a thread of its own.
 public final class TcpLink extends SocketedLink {
     private static final int VERSION = 1;
+    private static final int POSITION =
+            ServerFrame.POSITION_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int NO_CODE = 0;
 
     private final InputStream in;
@@ -46,8 +48,8 @@ public final class TcpLink extends SocketedLink {
     /// The last error before the end says why.
     @Override
     void read() throws IOException {
-        ByteString frame = readFrame(in);
-        if (frame.isEmpty()) {
+        byte[] frame = readFrame(in);
+        if (frame.length == 0) {
             write(new byte[] {0});
             return;
         }
@@ -56,32 +58,45 @@ public final class TcpLink extends SocketedLink {
         tell(read);
     }
 
-    /// @throws java.io.EOFException at the end
-    static ByteString readFrame(InputStream in) throws IOException {
-        int length = 0;
-        for (int shift = 0; ; shift += 7) {
-            int next = in.read();
+    /// The bytes of the next frame: fields up to the first that is not the position. None: a sign
+    /// of life.
+    ///
+    /// @throws EOFException at the end
+    public static byte[] readFrame(InputStream in) throws IOException {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        int key = POSITION;
+        while (key == POSITION) {
+            key = readVarint(in, frame);
+            if (key == 0) {
+                return new byte[0];
+            }
+            int length = readVarint(in, frame);
+            byte[] bytes = in.readNBytes(length);
+            if (bytes.length < length) {
+                throw new EOFException();
+            }
+            frame.writeBytes(bytes);
+        }
+        return frame.toByteArray();
+    }
+
+    private static int readVarint(InputStream in, ByteArrayOutputStream copy) throws IOException {
+        int value = 0;
+        for (int shift = 0, next = 0x80; next >= 0x80; shift += 7) {
+            next = in.read();
             if (next < 0) {
                 throw new EOFException();
             }
-            length |= (next & 0x7f) << shift;
-            if (next < 0x80) {
-                break;
-            }
+            copy.write(next);
+            value |= (next & 0x7f) << shift;
         }
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-            throw new EOFException();
-        }
-        return ByteString.copyFrom(bytes);
+        return value;
     }
 
     @Override
     public void send(ClientFrame frame) {
         try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            frame.writeDelimitedTo(bytes);
-            write(bytes.toByteArray());
+            write(frame.toByteArray());
         } catch (IOException e) {
             close();
         }

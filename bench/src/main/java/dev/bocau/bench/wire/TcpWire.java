@@ -1,12 +1,17 @@
 package dev.bocau.bench.wire;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import dev.bocau.protocol.ServerFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/// A version, then frames behind their lengths.
+/// A version, then frames with nothing between them.
 final class TcpWire extends FrameWire {
     private static final byte VERSION = 1;
     private static final byte SIGN_OF_LIFE = 0;
+    private static final int POSITION =
+            ServerFrame.POSITION_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
     private final Plug plug;
 
@@ -18,24 +23,29 @@ final class TcpWire extends FrameWire {
 
     @Override
     void write(byte[] frame) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int left = frame.length;
-        for (; left >= 0x80; left >>= 7) {
-            out.write(left | 0x80);
-        }
-        out.write(left);
-        out.writeBytes(frame);
-        plug.write(out.toByteArray());
+        plug.write(frame);
     }
 
     @Override
     byte[] read() throws IOException {
-        int length = plug.readVarint();
-        while (length == 0) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream frame = CodedOutputStream.newInstance(bytes);
+        int key = plug.readVarint();
+        while (key == SIGN_OF_LIFE) {
             plug.write(SIGN_OF_LIFE);
-            length = plug.readVarint();
+            key = plug.readVarint();
         }
-        return plug.read(length);
+        readField(key, frame);
+        if (key == POSITION) {
+            readField(plug.readVarint(), frame);
+        }
+        frame.flush();
+        return bytes.toByteArray();
+    }
+
+    private void readField(int key, CodedOutputStream copy) throws IOException {
+        copy.writeUInt32NoTag(key);
+        copy.writeByteArrayNoTag(plug.read(plug.readVarint()));
     }
 
     @Override

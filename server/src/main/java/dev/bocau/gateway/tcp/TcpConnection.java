@@ -26,7 +26,7 @@ final class TcpConnection extends FramedConnection implements FrameReader.Sink {
     private boolean readable = true;
 
     TcpConnection(Channel channel, SessionRegistry sessions, Limits limits) {
-        super(channel, WireFormat.PROTO, limits, FrameReader.MAX_LENGTH_BYTES);
+        super(channel, WireFormat.PROTO, limits, 0);
         this.sessions = sessions;
         this.reader = new FrameReader(limits.frameBytes());
     }
@@ -85,10 +85,9 @@ final class TcpConnection extends FramedConnection implements FrameReader.Sink {
 
     // ----------------------------------------------------------------------------------------------------- outgoing
 
+    /// Envelope and body say themselves where they end.
     @Override
-    protected void writeHeader(ByteBuf out, int frameBytes) {
-        FrameReader.writeLength(out, frameBytes);
-    }
+    protected void writeHeader(ByteBuf out, int frameBytes) {}
 
     @Override
     public void ping() {

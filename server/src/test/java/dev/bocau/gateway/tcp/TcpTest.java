@@ -3,6 +3,7 @@ package dev.bocau.gateway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.bocau.frame.TestFrames;
 import dev.bocau.model.Code;
 import dev.bocau.protocol.ClientFrame;
@@ -13,6 +14,7 @@ import dev.bocau.testing.TcpLink;
 import dev.bocau.testing.TestDevice;
 import dev.bocau.testing.TestServer;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -61,7 +63,7 @@ class TcpTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(1);
         for (ClientFrame frame : frames) {
-            frame.writeDelimitedTo(out);
+            out.writeBytes(frame.toByteArray());
         }
         return out.toByteArray();
     }
@@ -72,16 +74,21 @@ class TcpTest {
         return ClientFrame.newBuilder().setDeviceConnect(device.deviceConnect()).build();
     }
 
+    private static ServerFrame read(InputStream in) throws IOException {
+        return ServerFrame.parseFrom(TcpLink.readFrame(in));
+    }
+
     /// All frames until the server ends the connection; signs of life are not answered.
     private static List<ServerFrame> readAll(Socket socket) throws IOException {
         List<ServerFrame> frames = new ArrayList<>();
         InputStream in = socket.getInputStream();
-        for (ServerFrame frame = ServerFrame.parseDelimitedFrom(in);
-                frame != null;
-                frame = ServerFrame.parseDelimitedFrom(in)) {
-            frames.add(frame);
+        while (true) {
+            try {
+                frames.add(read(in));
+            } catch (EOFException end) {
+                return frames;
+            }
         }
-        return frames;
     }
 
     @Test
@@ -101,8 +108,8 @@ class TcpTest {
             socket.getOutputStream().write(bytes(connect(server, "alice", "phone")));
 
             InputStream in = socket.getInputStream();
-            assertThat(ServerFrame.parseDelimitedFrom(in).hasDeviceConnected()).isTrue();
-            ServerFrame page = ServerFrame.parseDelimitedFrom(in);
+            assertThat(read(in).hasDeviceConnected()).isTrue();
+            ServerFrame page = read(in);
             assertThat(
                             page.getSyncConversationStates()
                                     .getConversations(0)
@@ -119,10 +126,10 @@ class TcpTest {
                 Socket dead = socket(server)) {
             alive.getOutputStream().write(bytes(connect(server, "alice", "alive")));
             InputStream in = alive.getInputStream();
-            assertThat(ServerFrame.parseDelimitedFrom(in).hasDeviceConnected()).isTrue();
-            assertThat(ServerFrame.parseDelimitedFrom(in).hasSyncConversationStates()).isTrue();
+            assertThat(read(in).hasDeviceConnected()).isTrue();
+            assertThat(read(in).hasSyncConversationStates()).isTrue();
             for (int i = 0; i < 4; i++) {
-                assertThat(in.read()).as("the length of nothing").isZero();
+                assertThat(in.read()).as("no frame").isZero();
                 alive.getOutputStream().write(0);
             }
 
@@ -136,8 +143,8 @@ class TcpTest {
     @ParameterizedTest
     @CsvSource({
         "GET / HTTP/1.1, version 71 is not spoken here, 4000",
-        "'\u0001\u0080\u0000', the length has a shorter form, 4000",
-        "'\u0001\u00ff\u00ff\u00ff\u0001', longer than, 4004",
+        "'\u0001\u0080\u0000', a number has a shorter form, 4000",
+        "'\u0001\u0012\u00ff\u00ff\u00ff\u0001', longer than, 4004",
     })
     void what_is_no_frame_is_answered_with_an_error_and_the_end(String said, String why, int code)
             throws Exception {
@@ -158,13 +165,13 @@ class TcpTest {
     void bytes_that_are_no_client_frame_are_refused_and_the_connection_lives() throws Exception {
         try (TestServer server = new TestServer(folder, Map.of());
                 Socket socket = socket(server)) {
-            socket.getOutputStream().write(new byte[] {1, 3, (byte) 0xff, 0x01, 0x02, 2, 0x78, 0});
+            socket.getOutputStream().write(new byte[] {1, 0x12, 2, (byte) 0xff, 0x01, 0x7a, 0});
             InputStream in = socket.getInputStream();
-            assertThat(ServerFrame.parseDelimitedFrom(in).getError().getCode()).isEqualTo(4000);
-            assertThat(ServerFrame.parseDelimitedFrom(in).getError().getCode()).isEqualTo(4001);
+            assertThat(read(in).getError().getCode()).isEqualTo(4000);
+            assertThat(read(in).getError().getCode()).isEqualTo(4001);
 
-            connect(server, "alice", "phone").writeDelimitedTo(socket.getOutputStream());
-            assertThat(ServerFrame.parseDelimitedFrom(in).hasDeviceConnected()).isTrue();
+            connect(server, "alice", "phone").writeTo(socket.getOutputStream());
+            assertThat(read(in).hasDeviceConnected()).isTrue();
         }
     }
 
@@ -175,8 +182,8 @@ class TcpTest {
             server.direct("c1", "alice", "bob");
             socket.getOutputStream().write(bytes(connect(server, "bob", "phone")));
             InputStream in = socket.getInputStream();
-            assertThat(ServerFrame.parseDelimitedFrom(in).hasDeviceConnected()).isTrue();
-            assertThat(ServerFrame.parseDelimitedFrom(in).hasSyncConversationStates()).isTrue();
+            assertThat(read(in).hasDeviceConnected()).isTrue();
+            assertThat(read(in).hasSyncConversationStates()).isTrue();
             TestDevice alice =
                     new TestDevice(
                             TcpLink.to(server.tcpPort()),
@@ -186,21 +193,20 @@ class TcpTest {
             alice.connect();
 
             alice.sent("c1", "Hẹn gặp lại cậu lúc chín giờ.");
-            assertThat(beyondItsFields(in)).as("bytes around a short message").isEqualTo(16);
+            assertThat(beyondItsFields(in)).as("bytes around a short message").isEqualTo(15);
             alice.sent("c1", "Ồ, chim bồ câu đã về rồi đấy! Hẹn gặp lại cậu lúc chín giờ.");
-            assertThat(beyondItsFields(in)).as("bytes around a message").isEqualTo(18);
+            assertThat(beyondItsFields(in)).as("bytes around a message").isEqualTo(16);
             alice.close();
         }
     }
 
     /// Of the bytes of the next frame those that are not content, id, timestamp or position.
     private static int beyondItsFields(InputStream in) throws IOException {
-        ServerFrame frame = ServerFrame.parseDelimitedFrom(in);
+        byte[] bytes = TcpLink.readFrame(in);
+        ServerFrame frame = ServerFrame.parseFrom(bytes);
         Message message = frame.getNewMessage();
         assertThat(message.hasLocalId() || message.hasSenderDeviceId()).isFalse();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        frame.writeDelimitedTo(bytes);
-        return bytes.size()
+        return bytes.length
                 - frame.getPosition().size()
                 - message.getId().length()
                 - message.getConversationId().length()
@@ -267,9 +273,24 @@ class TcpTest {
     }
 
     @Test
+    void last_field_of_every_frame_is_its_body_and_tells_its_length() {
+        assertThat(ClientFrame.getDescriptor().getFields()).allMatch(TcpTest::isBody);
+        assertThat(ServerFrame.getDescriptor().getFields())
+                .allMatch(field ->
+                        field.getNumber() == ServerFrame.POSITION_FIELD_NUMBER
+                                ? field.getType() == FieldDescriptor.Type.BYTES
+                                : isBody(field));
+    }
+
+    private static boolean isBody(FieldDescriptor field) {
+        return field.getContainingOneof() != null
+                && field.getType() == FieldDescriptor.Type.MESSAGE;
+    }
+
+    @Test
     void golden_frames_are_the_same_over_tcp() throws Exception {
         ClientFrame ping = TestFrames.clientFrame("{\"type\":\"ping\",\"timestamp\":7}");
 
-        assertThat(bytes(ping)).containsExactly(1, 4, 0x52, 2, 8, 7);
+        assertThat(bytes(ping)).containsExactly(1, 0x52, 2, 8, 7);
     }
 }
