@@ -74,14 +74,14 @@ public final class Transports implements Callable<Integer> {
     /// @param received by the other device, and acknowledged
     /// @param ticked on both devices: ✓✓, reading, blue ✓✓
     /// @param resumed with one message missed
-    /// @param silentMinute of a device that is told nothing
+    /// @param silentHour of a device that is told nothing
     private record Wired(
             Bytes connected,
             Bytes sent,
             Bytes received,
             Bytes ticked,
             Bytes resumed,
-            Bytes silentMinute) {}
+            Bytes silentHour) {}
 
     @Override
     public Integer call() throws IOException {
@@ -116,7 +116,7 @@ public final class Transports implements Callable<Integer> {
                         "received",
                         "✓✓, read, blue ✓✓",
                         "back, one missed",
-                        "a silent minute",
+                        "a silent hour",
                         "live heap of an idle connection"));
         for (Way way : Way.values()) {
             Wired each = Objects.requireNonNull(wired.get(way));
@@ -127,7 +127,7 @@ public final class Transports implements Callable<Integer> {
                                     each.received(),
                                     each.ticked(),
                                     each.resumed(),
-                                    each.silentMinute())
+                                    each.silentHour())
                             .map(both -> "%,.0f / %,.0f".formatted(both.up(), both.down()));
             lines.add(
                     Stream.of(
@@ -192,7 +192,7 @@ public final class Transports implements Callable<Integer> {
                     average(measured, 1),
                     average(measured, 2),
                     resumed,
-                    silentMinute(sender));
+                    silentHour(sender));
         }
     }
 
@@ -240,16 +240,16 @@ public final class Transports implements Callable<Integer> {
                 .times(1.0 / measured.size());
     }
 
-    /// From one heartbeat to another, and from that a minute.
-    private Bytes silentMinute(Wire wire) throws IOException {
+    /// From one heartbeat to another, and from that an hour.
+    private Bytes silentHour(Wire wire) throws IOException {
         wire.beat();
         Bytes before = wire.meter().read();
         long begun = System.nanoTime();
         for (int i = 0; i < beats; i++) {
             wire.beat();
         }
-        double minutes = (System.nanoTime() - begun) / (double) Duration.ofMinutes(1).toNanos();
-        return wire.meter().read().minus(before).times(1 / minutes);
+        double hours = (System.nanoTime() - begun) / (double) Duration.ofHours(1).toNanos();
+        return wire.meter().read().minus(before).times(1 / hours);
     }
 
     // ----------------------------------------------------------------------------------------------------------- heap
