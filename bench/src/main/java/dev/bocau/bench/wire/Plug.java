@@ -56,7 +56,7 @@ final class Plug implements AutoCloseable {
         return bytes;
     }
 
-    /// A length as protobuf and MQTT write it: seven bits a byte, the lowest first.
+    /// A key or a length as protobuf and MQTT write it: seven bits a byte, the lowest first.
     int readVarint() throws IOException {
         int length = 0;
         for (int shift = 0; ; shift += 7) {

@@ -106,7 +106,7 @@ final class ChatClient implements EngineConnection.Above {
         if (chat != null) {
             chat.ping();
         } else {
-            connection.ping(() -> {});
+            var _ = connection.ping(() -> {});
         }
     }
 
@@ -123,6 +123,13 @@ final class ChatClient implements EngineConnection.Above {
             chat.tooLong();
         } else {
             connection.end();
+        }
+    }
+
+    @Override
+    public void unread() {
+        if (chat != null) {
+            chat.unread();
         }
     }
 

@@ -10,7 +10,6 @@ import dev.bocau.session.Session;
 import dev.bocau.session.SessionRegistry;
 import dev.bocau.session.Transport;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -53,6 +52,10 @@ final class ChatSocket implements Connection {
     private byte[] sentUpTo = NO_POSITION;
     private byte[] acknowledged = NO_POSITION;
     private boolean pingPlanned;
+
+    /// Whether a ping has to wait for another's pong.
+    private boolean pingWaits;
+
     private boolean closing;
 
     ChatSocket(EngineConnection connection, Limits limits, Rendering rendering, JsonNode auth) {
@@ -155,12 +158,18 @@ final class ChatSocket implements Connection {
     }
 
     void tooLong() {
+        String why = "longer than %,d bytes".formatted(limits.frameBytes());
+        refuse(Refusal.of(Code.FRAME_TOO_LARGE, why));
+    }
+
+    void unread() {
+        refuse(Refusal.of(Code.SLOW_CONSUMER, Code.SLOW_CONSUMER.meaning()));
+    }
+
+    private void refuse(Refusal refusal) {
         Session current = session;
         if (current != null) {
-            current.close(
-                    Refusal.of(
-                            Code.FRAME_TOO_LARGE,
-                            "longer than %,d bytes".formatted(limits.frameBytes())));
+            current.close(refusal);
         }
     }
 
@@ -266,23 +275,23 @@ final class ChatSocket implements Connection {
     public synchronized void ping() {
         pingPlanned = false;
         byte[] upTo = sentUpTo;
-        connection.ping(() -> arrived(upTo));
+        pingWaits = !connection.ping(() -> arrived(upTo));
     }
 
     private void arrived(byte[] upTo) {
         synchronized (this) {
+            if (pingWaits) {
+                ping();
+            }
             if (upTo.length == 0 || Arrays.equals(upTo, acknowledged)) {
                 return;
             }
             acknowledged = upTo;
         }
-        String position = Base64.getUrlEncoder().withoutPadding().encodeToString(upTo);
-        receive(
-                Packet.JSON.writeValueAsBytes(
-                        Packet.JSON
-                                .createObjectNode()
-                                .put("type", "ack")
-                                .put("position", position)));
+        Session current = session;
+        if (current != null) {
+            current.acknowledged(upTo);
+        }
     }
 
     @Override

@@ -8,11 +8,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +33,6 @@ final class EngineConnection {
     /// From the end of a connection that polls to forgetting it.
     private static final long FAREWELL_MS = 10_000;
 
-    /// Pings on their way; a client that answers none is ended for its silence.
-    private static final int PINGS = 8;
-
     /// What lies above: takes messages and hears how the connection fares, on the home loop.
     interface Above {
         void message(String text);
@@ -54,6 +49,9 @@ final class EngineConnection {
         /// A message is longer than allowed.
         void tooLong();
 
+        /// The client goes on sending and does not take what waits for it: it is about to be ended.
+        void unread();
+
         /// It is over.
         void gone();
     }
@@ -66,8 +64,9 @@ final class EngineConnection {
     private final Runnable forget;
     private final ScheduledFuture<?> pings;
 
-    /// What to do at the pongs that are awaited; guarded by this.
-    private final Queue<Runnable> pongs = new ArrayDeque<>(2);
+    /// What to do at the pong that is awaited; guarded by this. One at a time: pongs do not say
+    /// which ping they answer, and one that is lost must not let another's stand for it.
+    private @Nullable Runnable awaited;
 
     /// The request that fetches, and the one whose packets are still being handled.
     private @Nullable Exchange fetching;
@@ -78,6 +77,12 @@ final class EngineConnection {
     private @Nullable EngineSocket socket;
 
     private @Nullable EngineSocket probing;
+
+    /// What the last requests were named, and whether the last one that fetched was answered.
+    private String fetchName = "";
+
+    private String postName = "";
+    private boolean fetched;
     private boolean writing;
     private volatile boolean reading = true;
     private boolean closing;
@@ -124,22 +129,30 @@ final class EngineConnection {
     // ------------------------------------------------------------------------------------------------------ polling
 
     /// The request that opens it.
-    void openPolling(Exchange exchange) {
+    void openPolling(Exchange exchange, String name) {
         send(handshake(List.of("websocket")));
-        fetch(exchange);
+        fetch(exchange, name);
     }
 
-    void fetch(Exchange exchange) {
-        if (over || socket != null || fetching != null) {
+    /// A request fetches.
+    ///
+    /// @param name each has its own; empty: the client gives them none. A second one of the same
+    ///   name was repeated by a browser whose connection broke
+    void fetch(Exchange exchange, String name) {
+        boolean again = !name.isEmpty() && name.equals(fetchName);
+        if (over || socket != null || (fetching != null && !again) || (fetched && again)) {
             EngineError.BAD_REQUEST.tell(exchange);
-            if (fetching != null) {
-                // The protocol has it so: of two requests at once neither can be trusted.
+            if (fetching != null || again) {
+                // Of two requests at once neither can be trusted: the protocol has it so. And what
+                // the first of two was answered may be lost.
                 end();
             }
             return;
         }
         above.heard();
         fetching = exchange;
+        fetchName = name;
+        fetched = false;
         exchange.whenGone(() -> home.execute(() -> lost(exchange)));
         flush();
         if (probing != null && fetching != null) {
@@ -156,8 +169,12 @@ final class EngineConnection {
         }
     }
 
-    void post(Exchange exchange, byte[] body) {
-        if (over || socket != null || posting != null) {
+    /// A request brings packets.
+    ///
+    /// @param name as of one that fetches; what is repeated was taken already
+    void post(Exchange exchange, String name, byte[] body) {
+        boolean again = !name.isEmpty() && name.equals(postName);
+        if (over || socket != null || (posting != null && !again)) {
             EngineError.BAD_REQUEST.tell(exchange);
             if (posting != null) {
                 end();
@@ -166,6 +183,11 @@ final class EngineConnection {
         }
         above.heard();
         posting = exchange;
+        postName = name;
+        if (again) {
+            answerPost();
+            return;
+        }
         for (String packet : Payload.packets(body)) {
             take(packet);
         }
@@ -177,11 +199,8 @@ final class EngineConnection {
         Exchange answered = posting;
         if (answered != null && (reading || over)) {
             posting = null;
-            answered.answer(
-                    HttpResponseStatus.OK,
-                    "text/html",
-                    OK.getBytes(StandardCharsets.US_ASCII),
-                    Map.of());
+            byte[] ok = OK.getBytes(StandardCharsets.US_ASCII);
+            answered.answer(HttpResponseStatus.OK, "text/html", ok, Map.of());
         }
     }
 
@@ -189,6 +208,7 @@ final class EngineConnection {
         Exchange answered = fetching;
         fetching = null;
         if (answered != null) {
+            fetched = true;
             answered.answer(HttpResponseStatus.OK, Payload.TYPE, Payload.of(packets), Map.of());
         }
     }
@@ -264,7 +284,12 @@ final class EngineConnection {
             case '3' -> pong();
             case '4' -> {
                 above.heard();
-                above.message(data);
+                if (outbox.bytes() <= limits.outboundMaxBytes()) {
+                    above.message(data);
+                } else {
+                    above.unread();
+                    close();
+                }
             }
             case '6' -> {}
             default -> end();
@@ -273,12 +298,13 @@ final class EngineConnection {
 
     private void pong() {
         above.heard();
-        Runnable awaited;
+        Runnable then;
         synchronized (this) {
-            awaited = pongs.poll();
+            then = awaited;
+            awaited = null;
         }
-        if (awaited != null) {
-            awaited.run();
+        if (then != null) {
+            then.run();
         }
     }
 
@@ -301,15 +327,18 @@ final class EngineConnection {
     }
 
     /// Asks for a pong, which says that what was queued before has arrived. Called by any thread.
-    void ping(Runnable pong) {
+    ///
+    /// @return whether it did: not while another pong is awaited
+    boolean ping(Runnable pong) {
         synchronized (this) {
-            if (pongs.size() >= PINGS) {
-                return;
+            if (awaited != null) {
+                return false;
             }
-            pongs.add(pong);
+            awaited = pong;
             outbox.add(PING.getBytes(StandardCharsets.UTF_8), NOTHING);
         }
         home.execute(this::flush);
+        return true;
     }
 
     private void send(String packet) {

@@ -50,6 +50,7 @@ public final class SocketIoGateway implements RealtimePath {
         String transport = exchange.parameter("transport").orElse("");
         Optional<String> id = exchange.parameter("sid");
         EngineConnection known = id.map(connections::get).orElse(null);
+        String name = exchange.parameter("t").orElse("");
         boolean get = exchange.method().equals(HttpMethod.GET);
         if (!transport.equals("polling") && !transport.equals("websocket")) {
             EngineError.UNKNOWN_TRANSPORT.tell(exchange);
@@ -64,22 +65,22 @@ public final class SocketIoGateway implements RealtimePath {
         } else if (transport.equals("websocket")) {
             upgrade(exchange, known);
         } else if (known == null) {
-            open(exchange);
+            open(exchange, name);
         } else if (get) {
-            known.home().execute(() -> known.fetch(exchange));
+            known.home().execute(() -> known.fetch(exchange, name));
         } else if (exchange.method().equals(HttpMethod.POST)) {
             byte[] body = exchange.body();
-            known.home().execute(() -> known.post(exchange, body));
+            known.home().execute(() -> known.post(exchange, name, body));
         } else {
             EngineError.BAD_REQUEST.tell(exchange);
         }
     }
 
-    private void open(Exchange exchange) {
+    private void open(Exchange exchange, String name) {
         if (connections.size() >= limits.connections()) {
             EngineError.FORBIDDEN.tell(exchange);
         } else {
-            newConnection(exchange.loop()).openPolling(exchange);
+            newConnection(exchange.loop()).openPolling(exchange, name);
         }
     }
 

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -117,6 +119,64 @@ class EngineTest {
         String query = polling();
         assertThat(ask("POST", query, packet).body()).isEqualTo("ok");
         assertThat(ask("GET", query, "").statusCode()).isEqualTo(400);
+    }
+
+    /// All packets that come until the connection is ended.
+    private static List<String> drained(String query) throws Exception {
+        List<String> packets = new ArrayList<>();
+        while (!packets.contains("1")) {
+            HttpResponse<String> answer = ask("GET", query, "");
+            assertThat(answer.statusCode()).isEqualTo(200);
+            packets.addAll(List.of(answer.body().split("\u001e")));
+        }
+        return packets;
+    }
+
+    private static void post(String query, String packet, int times) throws Exception {
+        String body = String.join("\u001e", Collections.nCopies(times, packet));
+        assertThat(ask("POST", query, body).body()).isEqualTo("ok");
+    }
+
+    @Test
+    void stranger_who_asks_on_and_reads_nothing_is_ended() throws Exception {
+        String query = polling();
+        for (int i = 0; i < 5; i++) {
+            post(query, "40/x", 10_000);
+        }
+
+        List<String> packets = drained(query);
+        assertThat(packets).hasSizeBetween(20_000, 45_000).last().isEqualTo("1");
+    }
+
+    @Test
+    void client_that_asks_on_and_reads_nothing_is_ended() throws Exception {
+        String query = polling();
+        String auth =
+                "{\"token\":\"%s\",\"deviceId\":\"d\",\"deviceType\":\"web\",\"platform\":\"web\"}"
+                        .formatted(server.token("greedy"));
+        post(query, "40/chat," + auth, 1);
+        for (int i = 0; i < 25; i++) {
+            post(query, "42/chat,7[\"device_connect\",{}]", 2_000);
+        }
+
+        List<String> packets = drained(query);
+        assertThat(packets).hasSizeBetween(20_000, 45_000).last().isEqualTo("1");
+        assertThat(packets.get(packets.size() - 2)).contains("\"error\"").contains("4402");
+    }
+
+    @Test
+    void request_that_a_browser_has_repeated_loses_nothing_unnoticed() throws Exception {
+        String query = polling();
+        post(query + "&t=1", "40/x", 1);
+        post(query + "&t=1", "40/x", 1);
+        post(query + "&t=2", "40/x", 1);
+        String answer = ask("GET", query + "&t=3", "").body();
+        assertThat(answer.split("\u001e"))
+                .as("answers to two requests, one of them repeated")
+                .hasSize(2);
+
+        assertThat(ask("GET", query + "&t=3", "").statusCode()).isEqualTo(400);
+        assertThat(ask("GET", query + "&t=4", "").statusCode()).isEqualTo(400);
     }
 
     @Test

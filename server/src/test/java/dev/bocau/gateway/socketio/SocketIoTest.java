@@ -335,6 +335,34 @@ class SocketIoTest extends ServerFixture {
         person.await("error", error -> error.path("frame").asString().equals("mark_read"));
     }
 
+    @Test
+    void what_has_arrived_is_acknowledged_also_by_a_client_that_says_too_much(@TempDir Path folder)
+            throws Exception {
+        Map<String, String> strict =
+                Map.of("LIMITS_FRAMES_PER_SECOND", "1", "LIMITS_FRAME_BURST", "10");
+        try (TestServer other = new TestServer(folder, strict)) {
+            other.direct("loud", "loud-a", "loud-b");
+            Map<String, String> auth =
+                    Map.of(
+                            "token", other.token("loud-a"),
+                            "deviceId", "phone",
+                            "deviceType", "web",
+                            "platform", "web");
+            Person person =
+                    kept(new Person(other.realtimePort(), new String[] {"websocket"}, auth));
+            person.connect().await("sync_conversation_states");
+            TestDevice friend = kept(other.device(WireFormat.JSON, "loud-b", "phone")).connect();
+            for (int i = 0; i < 20; i++) {
+                person.emit("device_state", Map.of("active", i % 2 == 1));
+            }
+            person.await("error", error -> error.path("code").asInt() == 4301);
+
+            friend.sent("loud", "psst");
+
+            friend.awaitTick("loud", 1, "loud-a", "delivered");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"websocket", "polling"})
     void without_a_good_token_nobody_gets_in(String transports) {
