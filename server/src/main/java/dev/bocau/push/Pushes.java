@@ -14,6 +14,7 @@ import dev.bocau.store.PushTarget;
 import dev.bocau.store.Store;
 import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,11 +44,10 @@ public final class Pushes implements AutoCloseable {
     private final Waiting<UserId> looks;
     private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
 
-    /// Users whose logs have grown, and who are looked at in a while.
-    private final Set<UserId> awaited = ConcurrentHashMap.newKeySet();
+    /// Users whose logs have grown, and when they are looked at.
+    private final Map<UserId, Long> awaited = new ConcurrentHashMap<>();
 
-    /// Devices in the background that something was sent to, and what they had acknowledged before.
-    private final Map<PushKey, Cursor> inBackground = new ConcurrentHashMap<>();
+    private final InBackground inBackground;
 
     private volatile boolean closed;
 
@@ -58,6 +58,7 @@ public final class Pushes implements AutoCloseable {
         this.limits = context.limits();
         this.providers = providers;
         this.delivery = new Delivery(context);
+        this.inBackground = new InBackground(limits.pushWaiting());
         this.looks =
                 new Waiting<>(context.threads(), LOOKS_AT_ONCE, limits.pushWaiting(), this::look);
         Gauge.builder(
@@ -90,21 +91,25 @@ public final class Pushes implements AutoCloseable {
     ///
     /// @param acknowledged where it stood when it went there; empty: nowhere yet
     public void sentInBackground(UserId user, DeviceId device, Optional<Cursor> acknowledged) {
-        if (providers.isEmpty() || inBackground.size() >= limits.pushWaiting()) {
-            return;
+        if (!providers.isEmpty()) {
+            inBackground.note(new PushKey(user, device), acknowledged.orElse(NOWHERE));
+            looks.offer(user);
         }
-        inBackground.putIfAbsent(new PushKey(user, device), acknowledged.orElse(NOWHERE));
-        looks.offer(user);
     }
 
+    /// Looks at a user after a while, or sooner if that was asked for already.
     private void await(UserId user, long delayMs) {
-        if (awaited.size() < limits.pushWaiting() && awaited.add(user)) {
+        long atMs = context.clock().millis() + delayMs;
+        Long planned = awaited.get(user);
+        boolean sooner = planned == null ? awaited.size() < limits.pushWaiting() : atMs < planned;
+        if (sooner && awaited.merge(user, atMs, Math::min) == atMs) {
             context.timer()
                     .after(
                             Duration.ofMillis(delayMs),
                             () -> {
-                                awaited.remove(user);
-                                looks.offer(user);
+                                if (awaited.remove(user, atMs)) {
+                                    looks.offer(user);
+                                }
                             });
         }
     }
@@ -149,7 +154,9 @@ public final class Pushes implements AutoCloseable {
             return;
         }
         try {
+            Set<DeviceId> unseen = inBackground.devices(user);
             List<PushTarget> targets = store.pushTargets(user);
+            forgetOthers(user, unseen, targets);
             if (targets.isEmpty()) {
                 return;
             }
@@ -161,20 +168,30 @@ public final class Pushes implements AutoCloseable {
         }
     }
 
+    /// Devices that have no push token, or are not there any more.
+    private void forgetOthers(UserId user, Set<DeviceId> unseen, List<PushTarget> targets) {
+        if (unseen.isEmpty()) {
+            return;
+        }
+        Set<DeviceId> others = new HashSet<>(unseen);
+        targets.forEach(target -> others.remove(target.device().id()));
+        others.forEach(device -> inBackground.forget(new PushKey(user, device)));
+    }
+
     private void look(PushKey key, PushTarget target, Cursor head) {
         Optional<Provider> provider = provider(target.device());
         if (provider.isPresent() && past(key, target).changes() < head.changes()) {
             outlet(provider.get(), target.device()).offer(key);
         } else {
-            inBackground.remove(key);
+            inBackground.forget(key);
             delivery.catchUp(key, target, head);
         }
     }
 
     private Cursor past(PushKey key, PushTarget target) {
-        Optional<Cursor> background = Optional.ofNullable(inBackground.get(key));
         return DueReader.further(
-                target.mark().through(), background.or(() -> DueReader.acknowledged(target)));
+                target.mark().through(),
+                inBackground.of(key).or(() -> DueReader.acknowledged(target)));
     }
 
     private Optional<Provider> provider(Device device) {
@@ -208,7 +225,8 @@ public final class Pushes implements AutoCloseable {
         if (closed) {
             return;
         }
-        Optional<Cursor> background = Optional.ofNullable(inBackground.remove(key));
+        Optional<Cursor> background = inBackground.of(key);
+        inBackground.forget(key);
         try {
             Optional<Provider> mine = Optional.of(provider);
             switch (delivery.push(
@@ -220,23 +238,23 @@ public final class Pushes implements AutoCloseable {
                     lookAgainAtMs.ifPresent(at -> await(key.user(), at - context.clock().millis()));
                 }
                 case Delivery.Elsewhere elsewhere -> {
-                    background.ifPresent(at -> inBackground.putIfAbsent(key, at));
+                    background.ifPresent(at -> inBackground.note(key, at));
                     await(key.user(), limits.pushAfterMs());
                 }
                 case Delivery.Later(Duration delay) -> {
                     outlet.answered();
-                    background.ifPresent(at -> inBackground.putIfAbsent(key, at));
+                    background.ifPresent(at -> inBackground.note(key, at));
                     await(key.user(), delay.toMillis());
                 }
                 case Delivery.Busy(var retryAfter) -> {
-                    background.ifPresent(at -> inBackground.putIfAbsent(key, at));
+                    background.ifPresent(at -> inBackground.note(key, at));
                     outlet.busy(retryAfter);
                     outlet.offer(key);
                 }
             }
         } catch (RuntimeException e) {
             failed("pushing", e);
-            background.ifPresent(at -> inBackground.putIfAbsent(key, at));
+            background.ifPresent(at -> inBackground.note(key, at));
             await(key.user(), limits.pushPauseMaxMs());
         }
     }

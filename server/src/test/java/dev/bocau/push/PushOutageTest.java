@@ -116,6 +116,53 @@ class PushOutageTest extends PushFixture {
     }
 
     @Test
+    void devices_without_a_token_leave_the_places_they_took() {
+        house.close();
+        house = house(limits().with("pushWaiting", 3));
+        TestDevice alice = device("alice", "phone").connect();
+        List<TestDevice> pages =
+                IntStream.range(0, 5).mapToObj(i -> device("bob", "page-" + i).connect()).toList();
+        for (TestDevice page : pages) {
+            page.active(false);
+            settle(page);
+        }
+        alice.sent(C1, "one");
+        pages.forEach(page -> page.awaitTexts(C1, "one"));
+        house.settlePushes();
+        pages.forEach(TestDevice::disconnect);
+        TestDevice pixel = browser("bob", "pixel").connect();
+        pixel.active(false);
+        settle(pixel);
+
+        alice.sent(C1, "two");
+
+        pixel.awaitTexts(C1, "one", "two");
+        awaitAcknowledged(pixel);
+        house.settlePushes();
+        assertThat(browsers.shown("pixel")).hasSize(1);
+    }
+
+    @Test
+    void pause_of_one_device_is_not_anothers() {
+        FakeProvider fake = new FakeProvider();
+        fake.answer(token ->
+                token.equals("busy")
+                        ? new Answer.DeviceBusy("429", Optional.of(Duration.ofMinutes(5)))
+                        : new Answer.Accepted("200"));
+        reopen(fake);
+        TestDevice alice = device("alice", "phone").connect();
+        device("bob", "tired").pushedTo(Platform.PLATFORM_ANDROID, "busy").connect().disconnect();
+        alice.sent(C1, "one");
+        passTime();
+        device("bob", "tablet").pushedTo(Platform.PLATFORM_ANDROID, "awake").connect().disconnect();
+
+        alice.sent(C1, "two");
+        passTime();
+
+        assertThat(fake.taken()).containsKey("awake");
+    }
+
+    @Test
     void of_what_is_more_than_may_wait_the_rest_is_found_again() {
         FakeProvider fake = new FakeProvider();
         fake.answer(token -> new Answer.ProviderBusy("503", Optional.empty()));
