@@ -51,7 +51,7 @@ class LongPollContractTest {
         /// There is no connection before a device_connect: of one that is refused there is.
         @Override
         @Test
-        void connection_on_which_nothing_is_said_is_closed() throws Exception {
+        protected void connection_on_which_nothing_is_said_is_closed() throws Exception {
             try (TestServer hasty = small(Map.of("LIMITS_CONNECT_TIMEOUT_MS", "300"))) {
                 TestDevice nobody = kept(transport.device(hasty, "a", "a/b"));
                 nobody.begin(Optional.empty());
@@ -63,7 +63,7 @@ class LongPollContractTest {
 
         @Override
         @Test
-        void client_whose_every_frame_is_refused_is_ended() throws Exception {
+        protected void client_whose_every_frame_is_refused_is_ended() throws Exception {
             Map<String, String> strict = Map.of("LIMITS_FAULTS_PER_MINUTE", "30");
             try (TestServer small = small(strict)) {
                 TestDevice fool = kept(transport.device(small, "a", "fool")).connect();

@@ -62,7 +62,7 @@ class SocketIoContractTest {
         /// Before it asks for the namespace there is no session that could say why.
         @Override
         @Test
-        void connection_on_which_nothing_is_said_is_closed() throws Exception {
+        protected void connection_on_which_nothing_is_said_is_closed() throws Exception {
             try (TestServer hasty = small(Map.of("LIMITS_CONNECT_TIMEOUT_MS", "300"))) {
                 TestDevice silent = kept(transport.device(hasty, "a", "silent")).open();
 
@@ -72,7 +72,7 @@ class SocketIoContractTest {
 
         @Override
         @Test
-        void client_whose_every_frame_is_refused_is_ended() throws Exception {
+        protected void client_whose_every_frame_is_refused_is_ended() throws Exception {
             ClientFrame noEvent = TestFrames.clientFrame("{\"type\":\"ping\",\"timestamp\":1}");
             try (TestServer strict = small(Map.of("LIMITS_FAULTS_PER_MINUTE", "30"))) {
                 TestDevice fool = kept(transport.device(strict, "a", "fool")).connect();

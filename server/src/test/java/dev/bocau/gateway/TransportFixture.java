@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A real server, reached over one of the transports.
 @org.jspecify.annotations.NullUnmarked
 abstract class TransportFixture extends ServerFixture {
-    final Transport transport;
+    protected final Transport transport;
 
     TransportFixture(Transport transport) {
         this.transport = transport;
