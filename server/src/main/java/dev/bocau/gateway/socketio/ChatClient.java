@@ -1,14 +1,15 @@
 package dev.bocau.gateway.socketio;
 
 import dev.bocau.limits.Limits;
+import dev.bocau.session.Connection;
 import dev.bocau.session.SessionRegistry;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.MissingNode;
 
-/// The Socket.IO side of one connection: who asks for the namespace gets a {@link ChatSocket}, one
-/// at a time. On the connection's home loop.
+/// The Socket.IO side of one connection: who asks for the namespace gets a {@link ChatSocket}, and
+/// who leaves it has nothing left to do here. On the connection's home loop.
 final class ChatClient implements EngineConnection.Above {
     /// The only namespace.
     static final String NAMESPACE = "/chat";
@@ -67,7 +68,8 @@ final class ChatClient implements EngineConnection.Above {
                                     Packet.JSON
                                             .createObjectNode()
                                             .put("message", "Invalid namespace"))
-                            .text());
+                            .text(),
+                    Connection.NO_POSITION);
         } else if (chat != null) {
             connection.end();
         } else {
@@ -84,13 +86,8 @@ final class ChatClient implements EngineConnection.Above {
                             packet.data().get(0).asString(),
                             packet.data().has(1) ? packet.data().get(1) : MissingNode.getInstance(),
                             packet.id());
-            case DISCONNECT -> {
-                chat = null;
-                to.gone();
-                waitForNamespace();
-            }
             case ACK -> {}
-            case CONNECT, CONNECT_ERROR -> connection.end();
+            case DISCONNECT, CONNECT, CONNECT_ERROR -> connection.end();
         }
     }
 
@@ -106,7 +103,14 @@ final class ChatClient implements EngineConnection.Above {
         if (chat != null) {
             chat.ping();
         } else {
-            var _ = connection.ping(() -> {});
+            connection.ping(Connection.NO_POSITION);
+        }
+    }
+
+    @Override
+    public void arrived(byte[] position) {
+        if (chat != null) {
+            chat.arrived(position);
         }
     }
 

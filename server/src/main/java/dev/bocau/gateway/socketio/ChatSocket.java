@@ -11,6 +11,7 @@ import dev.bocau.session.SessionRegistry;
 import dev.bocau.session.Transport;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -52,9 +53,6 @@ final class ChatSocket implements Connection {
     private byte[] sentUpTo = NO_POSITION;
     private byte[] acknowledged = NO_POSITION;
     private boolean pingPlanned;
-
-    /// Whether a ping has to wait for another's pong.
-    private boolean pingWaits;
 
     private boolean closing;
 
@@ -188,8 +186,10 @@ final class ChatSocket implements Connection {
             return;
         }
         boolean page = false;
-        for (Events.Event event : rendering.of(frame)) {
-            send(event);
+        List<Events.Event> events = rendering.of(frame);
+        for (Events.Event event : events) {
+            boolean last = event.equals(events.getLast());
+            send(event, last ? position : NO_POSITION);
             page |= event.name().startsWith("sync_");
         }
         if (position.length > 0) {
@@ -198,7 +198,7 @@ final class ChatSocket implements Connection {
         }
     }
 
-    private void send(Events.Event event) {
+    private void send(Events.Event event, byte[] position) {
         boolean error = event.name().equals("error");
         if (event.name().equals("device_connected")) {
             admit();
@@ -209,7 +209,7 @@ final class ChatSocket implements Connection {
             deny(event.payload());
             return;
         }
-        connection.message(event.packet());
+        connection.message(event.packet(), position);
         Events.localId(event)
                 .filter(local -> error || event.name().equals("message_received"))
                 .map(local -> callbacks == null ? null : callbacks.remove(local))
@@ -258,7 +258,7 @@ final class ChatSocket implements Connection {
     }
 
     private void packet(Packet.Kind kind, OptionalLong id, JsonNode data) {
-        connection.message(new Packet(kind, ChatClient.NAMESPACE, id, data).text());
+        connection.message(new Packet(kind, ChatClient.NAMESPACE, id, data).text(), NO_POSITION);
     }
 
     // ----------------------------------------------------------------------------------------------- acknowledging
@@ -274,15 +274,12 @@ final class ChatSocket implements Connection {
     @Override
     public synchronized void ping() {
         pingPlanned = false;
-        byte[] upTo = sentUpTo;
-        pingWaits = !connection.ping(() -> arrived(upTo));
+        connection.ping(sentUpTo);
     }
 
-    private void arrived(byte[] upTo) {
+    /// The client has got everything up to there.
+    void arrived(byte[] upTo) {
         synchronized (this) {
-            if (pingWaits) {
-                ping();
-            }
             if (upTo.length == 0 || Arrays.equals(upTo, acknowledged)) {
                 return;
             }

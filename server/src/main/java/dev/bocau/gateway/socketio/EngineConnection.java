@@ -43,6 +43,9 @@ final class EngineConnection {
         /// It is time for a ping: the client expects them at regular intervals.
         void pingDue();
 
+        /// What was sent up to a position has arrived.
+        void arrived(byte[] position);
+
         /// There is room again for more to send.
         void writable();
 
@@ -64,9 +67,12 @@ final class EngineConnection {
     private final Runnable forget;
     private final ScheduledFuture<?> pings;
 
-    /// What to do at the pong that is awaited; guarded by this. One at a time: pongs do not say
-    /// which ping they answer, and one that is lost must not let another's stand for it.
-    private @Nullable Runnable awaited;
+    /// The position that the awaited pong confirms, and the one that is asked for after it. One at
+    /// a time: pongs do not say which ping they answer, and another's must not stand for one that
+    /// was lost.
+    private byte @Nullable [] awaited;
+
+    private byte @Nullable [] asked;
 
     /// The request that fetches, and the one whose packets are still being handled.
     private @Nullable Exchange fetching;
@@ -130,7 +136,7 @@ final class EngineConnection {
 
     /// The request that opens it.
     void openPolling(Exchange exchange, String name) {
-        send(handshake(List.of("websocket")));
+        send(handshake(List.of("websocket")), NOTHING);
         fetch(exchange, name);
     }
 
@@ -218,7 +224,7 @@ final class EngineConnection {
     /// It begins on a WebSocket.
     void openOn(EngineSocket first) {
         socket = first;
-        send(handshake(List.of()));
+        send(handshake(List.of()), NOTHING);
     }
 
     /// Somebody who knows this connection has opened a WebSocket for it.
@@ -298,13 +304,11 @@ final class EngineConnection {
 
     private void pong() {
         above.heard();
-        Runnable then;
-        synchronized (this) {
-            then = awaited;
-            awaited = null;
-        }
-        if (then != null) {
-            then.run();
+        byte[] confirmed = awaited;
+        awaited = null;
+        if (confirmed != null) {
+            above.arrived(confirmed);
+            flush();
         }
     }
 
@@ -322,29 +326,23 @@ final class EngineConnection {
     // ----------------------------------------------------------------------------------------------------- outgoing
 
     /// Queues a message. Called by any thread.
-    void message(String text) {
-        send("4" + text);
-    }
-
-    /// Asks for a pong, which says that what was queued before has arrived. Called by any thread.
     ///
-    /// @return whether it did: not while another pong is awaited
-    boolean ping(Runnable pong) {
-        synchronized (this) {
-            if (awaited != null) {
-                return false;
-            }
-            awaited = pong;
-            outbox.add(PING.getBytes(StandardCharsets.UTF_8), NOTHING);
-        }
-        home.execute(this::flush);
-        return true;
+    /// @param position where it brings the client, or empty
+    void message(String text, byte[] position) {
+        send("4" + text, position);
     }
 
-    private void send(String packet) {
-        synchronized (this) {
-            outbox.add(packet.getBytes(StandardCharsets.UTF_8), NOTHING);
-        }
+    /// Asks for a pong, which says that what was queued before has arrived; if one is awaited,
+    /// after that. Called by any thread.
+    void ping(byte[] upTo) {
+        home.execute(() -> {
+            asked = upTo;
+            flush();
+        });
+    }
+
+    private void send(String packet, byte[] position) {
+        outbox.add(packet.getBytes(StandardCharsets.UTF_8), position);
         home.execute(this::flush);
     }
 
@@ -357,24 +355,59 @@ final class EngineConnection {
             return;
         }
         if (socket != null) {
+            askOn();
             write(socket);
-        } else if (fetching != null && (closing || outbox.size() > 0)) {
-            List<String> packets = foremost();
-            drop(packets.size());
-            boolean last = closing && outbox.size() == 0;
-            if (last) {
-                packets.add(CLOSE);
-            }
-            answerFetch(packets);
-            if (last) {
-                end();
-            }
+        } else if (fetching != null && (closing || isToTell())) {
+            answer();
         }
     }
 
-    private List<String> foremost() {
+    /// On a WebSocket nothing is lost but at its end: a ping goes behind what waits.
+    private void askOn() {
+        if (asked != null && awaited == null && !closing) {
+            awaited = asked;
+            asked = null;
+            outbox.add(PING.getBytes(StandardCharsets.UTF_8), NOTHING);
+        }
+    }
+
+    /// An answer may be lost without either side noticing. So each that brings the client further
+    /// ends with a ping, and there is no other before its pong.
+    private boolean isToTell() {
+        return awaited == null && (asked != null || outbox.size() > 0);
+    }
+
+    private void answer() {
+        List<Outbox.Item> items = outbox.foremost(limits.frameBytes());
+        List<String> packets = packets(items);
+        drop(packets.size());
+        boolean all = outbox.size() == 0;
+        byte[] upTo = upTo(items, all && asked != null ? asked : NOTHING);
+        if (closing && all) {
+            packets.add(CLOSE);
+        } else if (!closing && (upTo.length > 0 || asked != null)) {
+            packets.add(PING);
+            awaited = upTo;
+            asked = null;
+        }
+        answerFetch(packets);
+        if (closing && all) {
+            end();
+        }
+    }
+
+    private static byte[] upTo(List<Outbox.Item> items, byte[] otherwise) {
+        for (Outbox.Item item : items.reversed()) {
+            if (item.body().length > 0) {
+                return item.body();
+            }
+        }
+        return otherwise;
+    }
+
+    private static List<String> packets(List<Outbox.Item> items) {
         List<String> packets = new ArrayList<>();
-        for (Outbox.Item item : outbox.foremost(limits.frameBytes())) {
+        for (Outbox.Item item : items) {
             packets.add(new String(item.head(), StandardCharsets.UTF_8));
         }
         return packets;
@@ -390,7 +423,7 @@ final class EngineConnection {
         if (writing) {
             return;
         }
-        List<String> packets = foremost();
+        List<String> packets = packets(outbox.foremost(limits.frameBytes()));
         if (packets.isEmpty()) {
             if (closing) {
                 to.end();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.bocau.frame.WireFormat;
 import dev.bocau.testing.RawSocket;
+import dev.bocau.testing.TestDevice;
 import dev.bocau.testing.TestServer;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,11 +46,13 @@ class EngineTest {
 
     private static HttpResponse<String> ask(String method, String query, String body)
             throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(server.realtime("/socket.io/?" + query))
-                        .method(method, BodyPublishers.ofString(body))
-                        .build();
-        return HTTP.send(request, BodyHandlers.ofString());
+        return HTTP.send(request(method, query, body), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest request(String method, String query, String body) {
+        return HttpRequest.newBuilder(server.realtime("/socket.io/?" + query))
+                .method(method, BodyPublishers.ofString(body))
+                .build();
     }
 
     private static String polling() throws Exception {
@@ -151,10 +154,7 @@ class EngineTest {
     @Test
     void client_that_asks_on_and_reads_nothing_is_ended() throws Exception {
         String query = polling();
-        String auth =
-                "{\"token\":\"%s\",\"deviceId\":\"d\",\"deviceType\":\"web\",\"platform\":\"web\"}"
-                        .formatted(server.token("greedy"));
-        post(query, "40/chat," + auth, 1);
+        post(query, "40/chat," + auth("greedy"), 1);
         for (int i = 0; i < 25; i++) {
             post(query, "42/chat,7[\"device_connect\",{}]", 2_000);
         }
@@ -177,6 +177,37 @@ class EngineTest {
 
         assertThat(ask("GET", query + "&t=3", "").statusCode()).isEqualTo(400);
         assertThat(ask("GET", query + "&t=4", "").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void answer_that_brings_a_message_is_followed_by_another_when_its_ping_is_answered()
+            throws Exception {
+        server.direct("held", "held-a", "held-b");
+        String query = polling();
+        post(query, "40/chat," + auth("held-a"), 1);
+        String came = "";
+        while (!came.contains("sync_conversation_states")) {
+            came = ask("GET", query, "").body();
+        }
+        assertThat(came).endsWith("\u001e2");
+        post(query, "3", 1);
+        TestDevice friend = server.device(WireFormat.JSON, "held-b", "phone").connect();
+        friend.sent("held", "one");
+        assertThat(ask("GET", query, "").body()).contains("one").endsWith("\u001e2");
+        friend.sent("held", "two");
+
+        CompletableFuture<HttpResponse<String>> next =
+                HTTP.sendAsync(request("GET", query, ""), BodyHandlers.ofString());
+        post(query, "6", 1);
+        assertThat(next).isNotDone();
+        post(query, "3", 1);
+        assertThat(next.get().body()).contains("two").endsWith("\u001e2");
+        friend.close();
+    }
+
+    private static String auth(String user) {
+        return "{\"token\":\"%s\",\"deviceId\":\"d\",\"deviceType\":\"web\",\"platform\":\"web\"}"
+                .formatted(server.token(user));
     }
 
     @Test
