@@ -60,13 +60,10 @@ final class Session {
     private volatile @Nullable Socket socket;
     private volatile boolean over;
 
-    /// When something went over the connection, either way.
-    private volatile long stirredAtMs;
-
-    private volatile long heardAtMs;
+    private final Silence silence;
     private @Nullable Error lastError;
     private @Nullable DeviceConnected terms;
-    private Loop.Cancel silence = Loop.Cancel.NOTHING;
+    private Loop.Cancel listening = Loop.Cancel.NOTHING;
     private Loop.Cancel acknowledging = Loop.Cancel.NOTHING;
     private boolean acknowledgingSoon;
     private @Nullable ByteString stored;
@@ -78,10 +75,11 @@ final class Session {
         this.address = address;
         this.hello = hello;
         this.events = events;
+        this.silence = new Silence(loop.nowMs());
     }
 
     void start() {
-        silence = loop.after(2L * Limits.CONNECT_MS, () -> close("no answer to device_connect"));
+        listening = loop.after(2L * Limits.CONNECT_MS, () -> close("no answer to device_connect"));
         thread("bocau-read", this::read).start();
     }
 
@@ -143,10 +141,7 @@ final class Session {
     }
 
     private void receive(byte[] bytes) throws IOException, InterruptedException {
-        long now = loop.nowMs();
-        long silentMs = now - stirredAtMs;
-        heardAtMs = now;
-        stirredAtMs = now;
+        long silentMs = silence.heard(loop.nowMs());
         loop.execute(() -> survived(silentMs));
         if (bytes.length == 0) {
             outgoing.add(SIGN_OF_LIFE);
@@ -201,8 +196,8 @@ final class Session {
                     together.write(each);
                 }
                 waiting.clear();
+                silence.written(loop.nowMs());
                 to.getOutputStream().write(together.toByteArray());
-                stirredAtMs = loop.nowMs();
             }
         } catch (IOException | InterruptedException e) {
             // The reading thread notices.
@@ -257,28 +252,29 @@ final class Session {
     /// Notices that a connection is dead though nobody has closed it: the network will not always
     /// tell. The server asks first; where that does not come either, it is asked.
     private void listen(long silenceMs) {
-        silence.cancel();
-        long leftMs = heardAtMs + silenceMs - loop.nowMs();
-        silence = leftMs > 0 ? loop.after(leftMs, () -> listen(silenceMs)) : check(Limits.PONG_MS);
+        listening.cancel();
+        long leftMs = silence.heardAtMs() + silenceMs - loop.nowMs();
+        listening =
+                leftMs > 0 ? loop.after(leftMs, () -> listen(silenceMs)) : check(Limits.PONG_MS);
     }
 
     /// The network may have changed: is anybody there?
     void check() {
         if (!over && terms != null) {
-            silence.cancel();
-            silence = check(Limits.PONG_MS);
+            listening.cancel();
+            listening = check(Limits.PONG_MS);
         }
     }
 
     private Loop.Cancel check(long patienceMs) {
         long askedAtMs = loop.nowMs();
-        int silenceMs = silence(askedAtMs);
+        int silenceMs = agreedUpon(silence.longestMs(askedAtMs));
         send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setTimestamp(askedAtMs)));
         return loop.after(
                 patienceMs,
                 () -> {
                     DeviceConnected agreed = terms;
-                    if (heardAtMs < askedAtMs) {
+                    if (silence.heardAtMs() < askedAtMs) {
                         end(new End(0, "nothing was heard", 0, silenceMs));
                     } else if (agreed != null) {
                         listen(agreed.getHeartbeatMs() + Limits.PING_GRACE_MS);
@@ -326,14 +322,14 @@ final class Session {
             end(new End(error.getCode(), error.getReason(), error.getRetryAfterMs(), 0));
             return;
         }
-        end(new End(0, reason, 0, silence(loop.nowMs())));
+        end(new End(0, reason, 0, agreedUpon(silence.longestMs(loop.nowMs()))));
     }
 
     /// What was agreed upon, if at least half of it has passed in silence.
-    private int silence(long nowMs) {
+    private int agreedUpon(long silentMs) {
         DeviceConnected agreed = terms;
         int agreedMs = agreed == null ? 0 : agreed.getHeartbeatMs();
-        return nowMs - stirredAtMs >= agreedMs / 2 ? agreedMs : 0;
+        return silentMs >= agreedMs / 2 ? agreedMs : 0;
     }
 
     private void end(End end) {
@@ -341,7 +337,7 @@ final class Session {
             return;
         }
         over = true;
-        silence.cancel();
+        listening.cancel();
         acknowledging.cancel();
         outgoing.add(NO_MORE);
         // A reader that waits for room finds some, and then the end.
