@@ -289,8 +289,7 @@ final class Outbox {
     private void expectAnswer() {
         Session line = session;
         if (line != null) {
-            answerTimer =
-                    loop.after(Limits.ANSWER_MS, () -> line.close("what was sent got no answer"));
+            answerTimer = loop.after(Limits.ANSWER_MS, line::unanswered);
         }
     }
 }

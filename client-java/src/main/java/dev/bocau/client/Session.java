@@ -108,6 +108,13 @@ final class Session {
         end(new End(0, reason, 0, 0));
     }
 
+    /// What was sent got no answer. If nothing else was heard since, the silence before it was not
+    /// survived.
+    void unanswered() {
+        int silenceMs = agreedUpon(silence.unansweredMs());
+        end(new End(0, "what was sent got no answer", 0, silenceMs));
+    }
+
     // ------------------------------------------------------------------------ on its own threads
 
     private void read() {
