@@ -13,7 +13,6 @@ import dev.bocau.protocol.RecallMessage;
 import dev.bocau.protocol.SendMessage;
 import dev.bocau.protocol.ServerFrame;
 import dev.bocau.protocol.Sync;
-import dev.bocau.protocol.Token;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,10 +31,10 @@ public final class Client implements AutoCloseable {
     private final Store store;
     private final String userId;
     private final Device device;
-    private final Tokens tokens;
     private final Loop loop;
     private final Outbox outbox;
     private final ReadMarks reads;
+    private final Renewal renewal;
     private final Connection connection;
     private volatile Listener listener = new Listener() {};
     private volatile State state = State.of(State.Name.STOPPED);
@@ -44,7 +43,6 @@ public final class Client implements AutoCloseable {
     private @Nullable Session session;
 
     private boolean active = true;
-    private Loop.Cancel renewal = Loop.Cancel.NOTHING;
 
     /// @param token asked on a thread that may wait: at first, a minute before the last one
     ///   expires, and when the server refuses the last one
@@ -53,10 +51,11 @@ public final class Client implements AutoCloseable {
         this.store = store;
         this.userId = userId;
         this.device = device;
-        this.tokens = new Tokens(token);
+        Tokens tokens = new Tokens(token);
         this.loop = new Loop(failure -> listener.failed(failure));
         this.outbox = new Outbox(loop, store, this::changed);
         this.reads = new ReadMarks(loop, store, device.getId(), this::changed);
+        this.renewal = new Renewal(loop, tokens, failure -> listener.failed(failure));
         this.connection =
                 new Connection(
                         loop,
@@ -315,7 +314,7 @@ public final class Client implements AutoCloseable {
         @Override
         public void disconnected() {
             session = null;
-            renewal.cancel();
+            renewal.stop();
             outbox.closed();
             reads.closed();
         }
@@ -354,7 +353,7 @@ public final class Client implements AutoCloseable {
     private void react(Session from, ServerFrame frame) {
         switch (frame.getBodyCase()) {
             case DEVICE_CONNECTED -> connected(from, frame.getDeviceConnected());
-            case TOKEN_ACCEPTED -> renewBefore(from, frame.getTokenAccepted().getExpiresAt());
+            case TOKEN_ACCEPTED -> renewal.accepted(frame.getTokenAccepted().getExpiresAt());
             case ERROR -> refused(from, frame.getError());
             default -> {}
         }
@@ -362,9 +361,7 @@ public final class Client implements AutoCloseable {
 
     private void connected(Session from, DeviceConnected terms) {
         session = from;
-        // The server's clock, by which the token expires, may differ from this device's.
-        long leftMs = terms.getTokenExpiresAt() - terms.getServerTime();
-        renewBefore(from, System.currentTimeMillis() + leftMs);
+        renewal.began(from, terms);
         if (!active) {
             from.send(deviceState(false));
         }
@@ -372,44 +369,11 @@ public final class Client implements AutoCloseable {
         outbox.open(from);
     }
 
-    private void renewBefore(Session from, long expiresAt) {
-        long leftMs = Math.max(0, expiresAt - System.currentTimeMillis());
-        renewAfter(from, leftMs - Math.min(Limits.RENEW_BEFORE_MS, leftMs / 2));
-    }
-
-    private void renewAfter(Session from, long delayMs) {
-        renewal.cancel();
-        renewal = loop.after(delayMs, () -> renew(from));
-    }
-
-    private void renew(Session from) {
-        Thread asking =
-                new Thread(
-                        () -> {
-                            try {
-                                Token token = Token.newBuilder().setToken(tokens.renew()).build();
-                                from.send(ClientFrame.newBuilder().setToken(token));
-                            } catch (Exception e) {
-                                loop.execute(() -> notRenewed(from, e));
-                            }
-                        },
-                        "bocau-token");
-        asking.setDaemon(true);
-        asking.start();
-    }
-
-    private void notRenewed(Session from, Exception why) {
-        listener.failed(why);
-        if (session == from) {
-            renewAfter(from, Limits.RENEW_AGAIN_MS);
-        }
-    }
-
     private void refused(Session from, Error error) {
         listener.refused(error);
         long delayMs = Math.max(error.getRetryAfterMs(), Limits.BACKOFF_BASE_MS);
         if (error.getCode() == Codes.TOKEN_EXPIRED) {
-            renewAfter(from, 0);
+            renewal.expired();
         } else if (Codes.action(error.getCode()) == Codes.Action.RETRY) {
             if (error.hasLocalId()) {
                 outbox.refusedForNow(error.getLocalId(), error.getRetryAfterMs());

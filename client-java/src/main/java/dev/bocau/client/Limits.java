@@ -26,6 +26,9 @@ final class Limits {
     /// So long after asking for a new token has failed, it is asked for again.
     static final long RENEW_AGAIN_MS = 10_000;
 
+    /// A session is not brought new tokens more often than this, however soon they expire.
+    static final long RENEW_LEAST_MS = 1_000;
+
     /// Frames that wait for the store; then the socket is not read.
     static final int INBOX_FRAMES = 4_096;
 
