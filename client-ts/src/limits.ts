@@ -29,7 +29,7 @@ export const limits = {
   backoffCapMs: 30_000,
   /** A new token is asked for so long before the old one expires, or at half of a shorter life. */
   renewBeforeMs: 60_000,
-  /** So long after asking for a new token has failed, it is asked for again. */
+  /** So long after asking for a new token has failed, or has brought an expired one, it is asked for again. */
   renewAgainMs: 10_000,
   /** Frames that wait for the store. The server's window keeps it far below this. */
   inboxFrames: 4_096,

@@ -9,6 +9,8 @@ export class Renewal {
   private session: Session | undefined;
   /** The server's clock less ours: what expires there is told in its time. */
   private aheadMs = 0;
+  /** No token was accepted since the server has called one expired. */
+  private toldExpired = false;
 
   constructor(
     private readonly environment: Environment,
@@ -23,13 +25,18 @@ export class Renewal {
   }
 
   accepted(expiresAt: number): void {
+    this.toldExpired = false;
     const leftMs = expiresAt - this.aheadMs - this.environment.now();
     this.renewAfter(leftMs - Math.min(limits.renewBeforeMs, leftMs / 2));
   }
 
-  /** The server waits a while for another token before it ends the session. */
+  /**
+   * The server waits a while for another token before it ends the session. Told again, it means the token that the app
+   * gave then: asked at once, the app would give the same.
+   */
   expired(): void {
-    this.renewAfter(0);
+    this.renewAfter(this.toldExpired ? limits.renewAgainMs : 0);
+    this.toldExpired = true;
   }
 
   stop(): void {

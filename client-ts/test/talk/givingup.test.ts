@@ -128,6 +128,25 @@ describe("a token", () => {
     expect(talk.client.connection.name).toBe("online");
   });
 
+  test("that was expired when the app gave it is replaced at once only the first time", async () => {
+    const talk = new Talk();
+    talk.tokens = ["first", "stale"];
+    const server = await talk.online(connected({ heartbeatMs: 1e9 }));
+    const expired = { type: "error", code: 4101, reason: "expired", frame: "token" } as const;
+    await server.sends(expired);
+    await talk.clock.passes(0);
+    await server.expects({ type: "token", token: "stale" });
+    await server.sends(expired);
+    await talk.clock.passes(9_999);
+    await server.expectsNothing();
+    await talk.clock.passes(1);
+    await server.expects({ type: "token", token: "stale" });
+    await server.sends({ type: "token_accepted", expiresAt: talk.clock.now() + 600_000 });
+    await server.sends(expired);
+    await talk.clock.passes(0);
+    await server.expects({ type: "token", token: "stale" });
+  });
+
   test("that cannot be had now is asked for again while the old one lasts", async () => {
     const talk = new Talk();
     talk.tokens = ["first", new Error("down"), "second"];

@@ -23,7 +23,8 @@ final class Limits {
     /// A new token is asked for so long before the old one expires, or at half of a shorter life.
     static final long RENEW_BEFORE_MS = 60_000;
 
-    /// So long after asking for a new token has failed, it is asked for again.
+    /// So long after asking for a new token has failed, or has brought an expired one, it is asked
+    /// for again.
     static final long RENEW_AGAIN_MS = 10_000;
 
     /// A session is not brought new tokens more often than this, however soon they expire.

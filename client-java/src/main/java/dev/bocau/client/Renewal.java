@@ -21,6 +21,9 @@ final class Renewal {
 
     private long askedAtMs;
 
+    /// No token was accepted since the server has called one expired.
+    private boolean expired;
+
     /// @param failed told why there is no new token
     Renewal(Loop loop, Tokens tokens, Consumer<Throwable> failed) {
         this.loop = loop;
@@ -36,13 +39,16 @@ final class Renewal {
     }
 
     void accepted(long expiresAt) {
+        expired = false;
         long leftMs = Math.max(0, expiresAt - aheadMs - loop.nowMs());
         renewAfter(leftMs - Math.min(Limits.RENEW_BEFORE_MS, leftMs / 2));
     }
 
-    /// The server waits a while for another token before it ends the session.
+    /// The server waits a while for another token before it ends the session. Told again, it means
+    /// the token that the app gave then: asked at once, the app would give the same.
     void expired() {
-        renewAfter(0);
+        renewAfter(expired ? Limits.RENEW_AGAIN_MS : 0);
+        expired = true;
     }
 
     void stop() {

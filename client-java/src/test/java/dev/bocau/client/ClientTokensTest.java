@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bocau.protocol.ClientFrame;
 import dev.bocau.protocol.DeviceConnected;
+import dev.bocau.protocol.Error;
 import dev.bocau.protocol.ServerFrame;
 import dev.bocau.protocol.TokenAccepted;
 import java.io.IOException;
@@ -83,5 +84,16 @@ class ClientTokensTest extends ClientFixture {
         List<Long> gapsMs = gapsMs(3, () -> accepted(serverTime()));
 
         assertThat(gapsMs).allMatch(gapMs -> gapMs >= Limits.RENEW_LEAST_MS * 9 / 10);
+    }
+
+    @Test
+    void expired_token_of_the_app_is_replaced_at_once_and_then_only_now_and_then()
+            throws IOException {
+        Error expired = Error.newBuilder().setCode(4101).setFrame("token").build();
+
+        List<Long> gapsMs = gapsMs(3, () -> ServerFrame.newBuilder().setError(expired).build());
+
+        assertThat(gapsMs.get(0)).isLessThan(Limits.RENEW_AGAIN_MS / 2);
+        assertThat(gapsMs.get(1)).isGreaterThan(Limits.RENEW_AGAIN_MS * 9 / 10);
     }
 }
