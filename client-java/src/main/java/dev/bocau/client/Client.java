@@ -70,7 +70,7 @@ public final class Client implements AutoCloseable {
 
     /// Who is told what happens: one listener, which replaces the one before.
     public void listen(Listener newListener) {
-        listener = newListener;
+        listener = new GuardedListener(newListener);
     }
 
     /// Connects, and stays connected until it is stopped or the server says otherwise.

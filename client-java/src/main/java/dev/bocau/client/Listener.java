@@ -5,7 +5,7 @@ import dev.bocau.protocol.Message;
 import java.util.Set;
 
 /// What the app is told, on the client's thread: return soon, and do not call {@link Client#close}
-/// from here.
+/// from here. What a method throws is told to `failed`, and stops nothing.
 public interface Listener {
     default void state(State state) {}
 
@@ -21,6 +21,7 @@ public interface Listener {
     /// The server has refused something. What is to be done about it is done already.
     default void refused(Error error) {}
 
-    /// The store or the app's token source has failed; the client tries again.
+    /// The store or the app's token source has failed, and the client tries again; or this listener
+    /// has.
     default void failed(Throwable failure) {}
 }
