@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
-/// An app whose callbacks throw.
+/// An app whose callbacks throw, or never return.
 @NullUnmarked
 class ClientListenerTest extends ClientFixture {
     private static final class Throwing implements Listener {
@@ -69,5 +71,34 @@ class ClientListenerTest extends ClientFixture {
                 .extracting(Throwable::getMessage)
                 .contains("state", "changed", "arrived")
                 .doesNotContain("failed");
+    }
+
+    @Test
+    void token_that_never_comes_does_not_keep_the_client_from_hearing_that_it_is_signed_out() {
+        server.direct(c, alice, bob);
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch tokens = new CountDownLatch(1);
+        Client phone =
+                client(
+                        alice,
+                        "phone",
+                        new MemoryStore(),
+                        new Heard(),
+                        () -> {
+                            if (asked.incrementAndGet() > 1) {
+                                tokens.await();
+                            }
+                            return server.token(alice, "{\"validForSeconds\":2}");
+                        });
+        try {
+            online(phone);
+            await().until(() -> asked.get() == 2);
+
+            server.admin("DELETE", "/v1/users/" + alice + "/devices/phone", "");
+
+            await().until(() -> phone.state().name() == State.Name.SIGNED_OUT);
+        } finally {
+            tokens.countDown();
+        }
     }
 }
