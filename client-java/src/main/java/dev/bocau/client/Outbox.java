@@ -94,11 +94,11 @@ final class Outbox {
     /// Once more, at the end of the queue; false if no such item has failed. On any thread.
     boolean retry(String localId) {
         OutboxItem failed = removeFailed(localId);
-        if (failed == null || failed.failure() == null) {
+        if (failed == null) {
             return false;
         }
         // The old localId stands for something else at the server: under it this is never taken.
-        boolean conflict = failed.failure().code() == Codes.LOCAL_ID_CONFLICT;
+        boolean conflict = failed.failedWith(Codes.LOCAL_ID_CONFLICT);
         enqueue(
                 conflict ? UUID.randomUUID().toString() : localId,
                 failed.conversationId(),

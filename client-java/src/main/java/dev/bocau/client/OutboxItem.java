@@ -18,6 +18,10 @@ public record OutboxItem(
     /// Why the server will not take something, ever.
     public record Failure(int code, String reason) {}
 
+    boolean failedWith(int code) {
+        return failure != null && failure.code() == code;
+    }
+
     OutboxItem failed(Failure why) {
         return new OutboxItem(localId, conversationId, order, frame, why);
     }
