@@ -10,12 +10,13 @@ import dev.bocau.gateway.http.UploadRoutes;
 import dev.bocau.limits.Limits;
 import dev.bocau.media.Downloads;
 import dev.bocau.media.Examination;
-import dev.bocau.media.Folders;
 import dev.bocau.media.MediaStorage;
 import dev.bocau.media.SignedUrls;
 import dev.bocau.media.Sweep;
 import dev.bocau.media.Uploads;
 import dev.bocau.media.Uses;
+import dev.bocau.media.disk.Room;
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.media.files.FileStorage;
 import dev.bocau.media.s3.Bucket;
 import dev.bocau.store.Store;
@@ -23,7 +24,6 @@ import dev.bocau.time.SystemTimer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -60,13 +60,14 @@ record Carried(Uploads uploads, Uses uses, Downloads downloads, SignedUrls urls)
             SystemTimer timer,
             SecureRandom random) {
         Limits limits = config.limits();
-        Path work = config.dataDir().resolve("unfinished");
+        Room room = new Room((long) limits.minFreeMiB() << 20);
+        WorkFolder work = new WorkFolder(config.dataDir().resolve("unfinished"), room);
         try {
-            Folders.remove(work);
+            work.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot empty " + work, e);
+            throw new UncheckedIOException("cannot empty the folder of what was unfinished", e);
         }
-        MediaStorage storage = parts.keep(storage(config, work, clock));
+        MediaStorage storage = parts.keep(storage(config, work, room, clock));
         Examination examination =
                 parts.keep(new Examination(storage, config.media().types(), work, limits));
         Uploads uploads = new Uploads(storage, examination, work, limits, clock, random);
@@ -79,7 +80,8 @@ record Carried(Uploads uploads, Uses uses, Downloads downloads, SignedUrls urls)
                 new SignedUrls(Main.tokenKey(config), config.media().url(), limits, clock));
     }
 
-    private static MediaStorage storage(Config config, Path work, InstantSource clock) {
+    private static MediaStorage storage(
+            Config config, WorkFolder work, Room room, InstantSource clock) {
         Config.Media media = config.media();
         if (media.s3().isPresent()) {
             Config.S3 s3 = media.s3().get();
@@ -98,6 +100,6 @@ record Carried(Uploads uploads, Uses uses, Downloads downloads, SignedUrls urls)
                             + " set media.dir to a folder that they share, or media.s3",
                     media.dir());
         }
-        return new FileStorage(media.dir(), (long) config.limits().minFreeMiB() << 20, clock);
+        return new FileStorage(media.dir(), room, clock);
     }
 }

@@ -80,7 +80,7 @@ class HouseRulesTest {
                 .layer("log")
                 .definedBy("dev.bocau.log")
                 .layer("media")
-                .definedBy("dev.bocau.media", "dev.bocau.media.image")
+                .definedBy("dev.bocau.media", "dev.bocau.media.disk", "dev.bocau.media.image")
                 .layer("media.files")
                 .definedBy("dev.bocau.media.files")
                 .layer("media.s3")

@@ -1,11 +1,11 @@
 package dev.bocau.media;
 
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,11 +41,12 @@ public record Checksum(String algorithm, byte[] expected) {
 
     /// Puts what comes aside and looks at it first, so that what is wrong never counts.
     ///
+    /// @param file of that folder
     /// @param most bytes are read
     /// @throws IOException if the client's connection breaks
-    void copy(InputStream in, Path file, long most) throws IOException {
+    void copy(InputStream in, WorkFolder work, Path file, long most) throws IOException {
         MessageDigest digest = digest();
-        try (OutputStream out = Storing.ask(() -> Files.newOutputStream(file))) {
+        try (OutputStream out = Storing.ask(() -> work.write(file))) {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (long left = most; left > 0; ) {
                 int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));

@@ -1,6 +1,7 @@
 package dev.bocau.media;
 
 import dev.bocau.limits.Limits;
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.media.image.Images;
 import dev.bocau.media.image.Images.Picture;
 import dev.bocau.media.image.UnfitImageException;
@@ -13,7 +14,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -32,12 +32,11 @@ public final class Examination implements AutoCloseable {
     private final MediaStorage storage;
     private final Images images;
     private final List<String> types;
-    private final Path work;
+    private final WorkFolder work;
     private final ThreadPoolExecutor threads;
 
     /// @param types which are taken: `image/png`, `image/*`, `*/*`
-    /// @param work a folder for what is worked on
-    public Examination(MediaStorage storage, List<String> types, Path work, Limits limits) {
+    public Examination(MediaStorage storage, List<String> types, WorkFolder work, Limits limits) {
         this.storage = storage;
         this.types = types;
         this.work = work;
@@ -94,11 +93,10 @@ public final class Examination implements AutoCloseable {
     }
 
     private Found image(MediaId id, Ticket ticket, String type) throws IOException {
-        Files.createDirectories(work);
-        Path folder = Files.createTempDirectory(work, "image");
-        try (InputStream in =
-                new BufferedInputStream(
-                        storage.open(Names.bytes(id), 0, ticket.bytes()), 1 << 16)) {
+        try (WorkFolder folder = work.folder("image");
+                InputStream in =
+                        new BufferedInputStream(
+                                storage.open(Names.bytes(id), 0, ticket.bytes()), 1 << 16)) {
             Picture picture = images.examine(type, in, folder);
             storage.put(Names.image(id), picture.image());
             if (picture.thumbnail() != null) {
@@ -114,8 +112,6 @@ public final class Examination implements AutoCloseable {
                             picture.preview()));
         } catch (UnfitImageException unfit) {
             return new Found.Bad(String.valueOf(unfit.getMessage()));
-        } finally {
-            Folders.remove(folder);
         }
     }
 

@@ -71,11 +71,4 @@ public interface MediaStorage extends AutoCloseable {
         @Override
         void close() throws IOException;
     }
-
-    /// There is no room for what was to be kept.
-    final class StorageFullException extends IOException {
-        public StorageFullException(String message) {
-            super(message);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 package dev.bocau.media;
 
+import dev.bocau.media.disk.StorageFullException;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refusal;
 import dev.bocau.model.Refused;
@@ -20,7 +21,7 @@ interface Storing<T extends @Nullable Object> {
     static <T extends @Nullable Object> T ask(Storing<T> asked) {
         try {
             return asked.answer();
-        } catch (MediaStorage.StorageFullException e) {
+        } catch (StorageFullException e) {
             throw new Refused(Refusal.retry(Code.STORAGE_FULL, "no room for media"));
         } catch (IOException e) {
             LOG.warn("the storage of media failed: {}", e.toString());

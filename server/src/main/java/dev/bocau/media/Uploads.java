@@ -2,6 +2,7 @@ package dev.bocau.media;
 
 import dev.bocau.limits.Limits;
 import dev.bocau.media.MediaStorage.Growing;
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.model.Code;
 import dev.bocau.model.Media;
 import dev.bocau.model.MediaId;
@@ -31,7 +32,7 @@ public final class Uploads {
     private final Examination examination;
     private final Quota quota;
     private final Limits limits;
-    private final Path work;
+    private final WorkFolder work;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<MediaId, Turn> turns = new HashMap<>();
@@ -44,11 +45,10 @@ public final class Uploads {
         }
     }
 
-    /// @param work a folder for what is worked on
     public Uploads(
             MediaStorage storage,
             Examination examination,
-            Path work,
+            WorkFolder work,
             Limits limits,
             InstantSource clock,
             RandomGenerator random) {
@@ -160,10 +160,9 @@ public final class Uploads {
             throws IOException {
         State before = state(owner, id);
         checkOffset(before.offset(), offset);
-        Path aside =
-                Storing.ask(() -> Files.createTempFile(Files.createDirectories(work), "chunk", ""));
+        Path aside = Storing.ask(() -> work.file("chunk"));
         try {
-            checksum.copy(in, aside, before.bytes() - offset);
+            checksum.copy(in, work, aside, before.bytes() - offset);
             try (InputStream good = Files.newInputStream(aside)) {
                 return append(owner, id, offset, good);
             }

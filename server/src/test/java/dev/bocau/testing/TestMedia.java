@@ -6,6 +6,8 @@ import dev.bocau.media.MediaStorage;
 import dev.bocau.media.Sweep;
 import dev.bocau.media.Uploads;
 import dev.bocau.media.Uses;
+import dev.bocau.media.disk.Room;
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.store.Store;
 import dev.bocau.time.Timer;
 import java.nio.file.Path;
@@ -15,7 +17,8 @@ import java.util.Random;
 
 /// What messages of a test may carry.
 public final class TestMedia {
-    private static final Path WORK = Path.of(System.getProperty("java.io.tmpdir"));
+    private static final WorkFolder WORK =
+            new WorkFolder(Path.of(System.getProperty("java.io.tmpdir")), new Room(0));
 
     private final MediaStorage storage;
     private final Limits limits;

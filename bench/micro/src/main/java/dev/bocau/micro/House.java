@@ -17,6 +17,8 @@ import dev.bocau.media.Examination;
 import dev.bocau.media.MediaStorage;
 import dev.bocau.media.Uploads;
 import dev.bocau.media.Uses;
+import dev.bocau.media.disk.Room;
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.media.files.FileStorage;
 import dev.bocau.model.Code;
 import dev.bocau.model.Conversation;
@@ -102,12 +104,14 @@ final class House implements AutoCloseable {
                                 metrics));
         Bus bus = new LocalBus();
         log = new UserLog(store, bus, limits);
-        MediaStorage storage = new FileStorage(folder.resolve("media"), 0, clock);
+        Room room = new Room(0);
+        WorkFolder work = new WorkFolder(folder, room);
+        MediaStorage storage = new FileStorage(folder.resolve("media"), room, clock);
         Uploads uploads =
                 new Uploads(
                         storage,
-                        new Examination(storage, List.of("*/*"), folder, limits),
-                        folder,
+                        new Examination(storage, List.of("*/*"), work, limits),
+                        work,
                         limits,
                         clock,
                         random);

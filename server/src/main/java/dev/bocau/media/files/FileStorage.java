@@ -1,6 +1,7 @@
 package dev.bocau.media.files;
 
 import dev.bocau.media.MediaStorage;
+import dev.bocau.media.disk.Room;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,16 +35,12 @@ public final class FileStorage implements MediaStorage {
     private static final int TRIES = 10;
     private static final Duration ABANDONED = Duration.ofDays(1);
 
-    /// So often is it looked whether the disk fills up.
-    private static final long CHECK_BYTES = 8L << 20;
-
     private final Path root;
-    private final long minFreeBytes;
+    private final Room room;
 
-    /// @param minFreeBytes of the disk: below that nothing is taken
-    public FileStorage(Path root, long minFreeBytes, InstantSource clock) {
+    public FileStorage(Path root, Room room, InstantSource clock) {
         this.root = root;
-        this.minFreeBytes = minFreeBytes;
+        this.room = room;
         try {
             Files.createDirectories(root);
             removeUnfinished(clock.instant().minus(ABANDONED));
@@ -67,9 +64,9 @@ public final class FileStorage implements MediaStorage {
 
     @Override
     public void put(String name, byte[] content) throws IOException {
-        checkRoom(content.length);
         Path file = unfinished();
-        try (FileChannel out = created(file)) {
+        try (Room.Claim _ = claim(content.length);
+                FileChannel out = created(file)) {
             write(out, content, content.length);
             out.force(true);
         }
@@ -78,9 +75,9 @@ public final class FileStorage implements MediaStorage {
 
     @Override
     public void put(String name, Path content) throws IOException {
-        checkRoom(Files.size(content));
         Path file = unfinished();
-        try (FileChannel out = created(file);
+        try (Room.Claim _ = claim(Files.size(content));
+                FileChannel out = created(file);
                 FileChannel in = FileChannel.open(content)) {
             for (long done = 0; done < in.size(); ) {
                 done += in.transferTo(done, in.size() - done, out);
@@ -136,10 +133,10 @@ public final class FileStorage implements MediaStorage {
         }
     }
 
-    private void checkRoom(long bytes) throws IOException {
-        if (Files.getFileStore(root).getUsableSpace() < minFreeBytes + bytes) {
-            throw new StorageFullException("the disk of media is full");
-        }
+    private Room.Claim claim(long bytes) throws IOException {
+        Room.Claim claim = room.claim(root);
+        claim.take(bytes);
+        return claim;
     }
 
     private Path path(String name) {
@@ -249,7 +246,7 @@ public final class FileStorage implements MediaStorage {
 
     private final class GrowingFile implements Growing {
         private final FileChannel out;
-        private long unchecked = CHECK_BYTES;
+        private final Room.Claim claim = room.claim(root);
 
         GrowingFile(FileChannel out) {
             this.out = out;
@@ -257,17 +254,14 @@ public final class FileStorage implements MediaStorage {
 
         @Override
         public void write(byte[] bytes, int length) throws IOException {
-            unchecked += length;
-            if (unchecked >= CHECK_BYTES) {
-                unchecked = 0;
-                checkRoom(CHECK_BYTES);
-            }
+            claim.take(length);
             FileStorage.write(out, bytes, length);
         }
 
         @Override
         public void close() throws IOException {
-            try (out) {
+            try (claim;
+                    out) {
                 out.force(true);
             }
         }

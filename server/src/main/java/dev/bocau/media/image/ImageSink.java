@@ -1,10 +1,10 @@
 package dev.bocau.media.image;
 
+import dev.bocau.media.disk.WorkFolder;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The copy of an image, in a file.
@@ -15,9 +15,9 @@ final class ImageSink implements AutoCloseable {
     private final OutputStream out;
     private long length;
 
-    ImageSink(Path file) throws IOException {
+    ImageSink(WorkFolder folder, Path file) throws IOException {
         this.file = file;
-        this.out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES);
+        this.out = new BufferedOutputStream(folder.write(file), BUFFER_BYTES);
     }
 
     void one(int value) throws IOException {

@@ -1,5 +1,6 @@
 package dev.bocau.media.image;
 
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.media.image.ImageFormat.Traits;
 import dev.bocau.model.Media.Preview;
 import dev.bocau.model.Media.Size;
@@ -7,7 +8,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -57,14 +57,14 @@ public final class Images {
     ///
     /// @param folder for the files of the picture
     /// @throws UnfitImageException if it is broken or too large
-    public Picture examine(String type, InputStream in, Path folder) throws IOException {
+    public Picture examine(String type, InputStream in, WorkFolder folder) throws IOException {
         ImageFormat format = FORMATS.get(type);
         if (format == null) {
             throw new IllegalArgumentException(type);
         }
         Path copy = folder.resolve("image");
         Traits traits;
-        try (ImageSink out = new ImageSink(copy)) {
+        try (ImageSink out = new ImageSink(folder, copy)) {
             traits = format.copy(new ImageSource(in), out);
         }
         String decoder = DECODERS.get(type);
@@ -77,7 +77,7 @@ public final class Images {
             return new Picture(copy, null, size, null);
         }
         try {
-            return decoded(decoder, copy, folder.resolve("thumbnail"), traits);
+            return decoded(decoder, copy, folder, traits);
         } catch (UnfitImageException unfit) {
             throw unfit;
         } catch (IOException | RuntimeException e) {
@@ -86,7 +86,7 @@ public final class Images {
         }
     }
 
-    private Picture decoded(String decoder, Path copy, Path thumbnail, Traits traits)
+    private Picture decoded(String decoder, Path copy, WorkFolder folder, Traits traits)
             throws IOException {
         ImageReader reader = ImageIO.getImageReadersByFormatName(decoder).next();
         try (ImageInputStream in = ImageIO.createImageInputStream(copy.toFile())) {
@@ -99,7 +99,8 @@ public final class Images {
             strides.setSourceSubsampling(stride, stride, 0, 0);
             BufferedImage upright = Turning.upright(reader.read(0, strides), traits.orientation());
             BufferedImage small = scaled(upright);
-            try (OutputStream out = Files.newOutputStream(thumbnail)) {
+            Path thumbnail = folder.resolve("thumbnail");
+            try (OutputStream out = folder.write(thumbnail)) {
                 Thumbnails.of(small)
                         .scale(1)
                         .outputFormat(decoder.equals("jpeg") ? decoder : "png")

@@ -1,8 +1,8 @@
 package dev.bocau.media.s3;
 
 import dev.bocau.media.MediaStorage;
+import dev.bocau.media.disk.WorkFolder;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -38,7 +38,7 @@ public record Bucket(
     /// Does not ask the bucket anything yet.
     ///
     /// @param work a folder for what is not complete
-    public MediaStorage open(Path work) {
+    public MediaStorage open(WorkFolder work) {
         AwsCredentialsProvider credentials = credentials();
         // A bucket at an endpoint of its own is in the path, which needs no DNS.
         S3Configuration style =

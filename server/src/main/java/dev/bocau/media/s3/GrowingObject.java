@@ -1,6 +1,7 @@
 package dev.bocau.media.s3;
 
 import dev.bocau.media.MediaStorage.Growing;
+import dev.bocau.media.disk.Room;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,16 +14,20 @@ final class GrowingObject implements Growing {
     private final S3Storage storage;
     private final String name;
     private final Path piece;
+    private final Room.Claim claim;
     private final FileChannel out;
     private int parts;
 
     /// @param parts full pieces that are kept
     /// @param piece what is kept beside them; removed at the end
-    GrowingObject(S3Storage storage, String name, int parts, Path piece) throws IOException {
+    /// @param claim for what is written to it; closed at the end
+    GrowingObject(S3Storage storage, String name, int parts, Path piece, Room.Claim claim)
+            throws IOException {
         this.storage = storage;
         this.name = name;
         this.parts = parts;
         this.piece = piece;
+        this.claim = claim;
         this.out = FileChannel.open(piece, StandardOpenOption.WRITE);
         out.position(out.size());
     }
@@ -34,6 +39,7 @@ final class GrowingObject implements Growing {
             int room = (int) (S3Storage.PIECE_BYTES - out.position());
             int end = left.limit();
             left.limit(Math.min(end, left.position() + room));
+            claim.take(left.remaining());
             while (left.hasRemaining()) {
                 out.write(left);
             }
@@ -48,7 +54,8 @@ final class GrowingObject implements Growing {
 
     @Override
     public void close() throws IOException {
-        try (out) {
+        try (claim;
+                out) {
             if (out.position() > 0) {
                 storage.tail(name, parts + 1, piece);
             }

@@ -1,8 +1,10 @@
 package dev.bocau.media.s3;
 
 import dev.bocau.media.MediaStorage;
+import dev.bocau.media.disk.WorkFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -41,11 +43,11 @@ public final class S3Storage implements MediaStorage {
     private final S3Client s3;
     private final Optional<S3Presigner> presigner;
     private final String bucket;
-    private final Path work;
+    private final WorkFolder work;
 
     /// @param presigner empty: nobody is to ask the bucket but this server
     /// @param work a folder for pieces that are not full yet
-    S3Storage(S3Client s3, Optional<S3Presigner> presigner, String bucket, Path work) {
+    S3Storage(S3Client s3, Optional<S3Presigner> presigner, String bucket, WorkFolder work) {
         this.s3 = s3;
         this.presigner = presigner;
         this.bucket = bucket;
@@ -243,14 +245,19 @@ public final class S3Storage implements MediaStorage {
     @Override
     public Growing grow(String name) throws IOException {
         int parts = parts(name).size();
-        Files.createDirectories(work);
-        Path piece = Files.createTempFile(work, "piece", "");
-        if (size(tail(name, parts + 1)).isPresent()) {
-            try (InputStream in = open(tail(name, parts + 1), 0, PIECE_BYTES)) {
-                Files.copy(in, piece, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Path piece = work.file("piece");
+        try {
+            if (size(tail(name, parts + 1)).isPresent()) {
+                try (InputStream in = open(tail(name, parts + 1), 0, PIECE_BYTES);
+                        OutputStream out = work.write(piece)) {
+                    in.transferTo(out);
+                }
             }
+            return new GrowingObject(this, name, parts, piece, work.claim());
+        } catch (IOException failed) {
+            Files.deleteIfExists(piece);
+            throw failed;
         }
-        return new GrowingObject(this, name, parts, piece);
     }
 
     /// Keeps a full piece, as the part of this number.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bocau.media.MediaStorage;
 import dev.bocau.media.MediaStorageContract;
+import dev.bocau.media.disk.Room;
+import dev.bocau.media.disk.StorageFullException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,19 +17,22 @@ import org.junit.jupiter.api.Test;
 class FileStorageTest extends MediaStorageContract {
     @Override
     protected MediaStorage open() {
-        return new FileStorage(folder.resolve("media"), 0, InstantSource.system());
+        return new FileStorage(folder.resolve("media"), new Room(0), InstantSource.system());
     }
 
     @Test
     void full_disk_takes_nothing() throws IOException {
         MediaStorage full =
-                new FileStorage(folder.resolve("full"), Long.MAX_VALUE / 2, InstantSource.system());
+                new FileStorage(
+                        folder.resolve("full"),
+                        new Room(Long.MAX_VALUE / 2),
+                        InstantSource.system());
 
         assertThatThrownBy(() -> full.put("a", new byte[1]))
-                .isInstanceOf(MediaStorage.StorageFullException.class);
+                .isInstanceOf(StorageFullException.class);
         try (MediaStorage.Growing growing = full.grow("b")) {
             assertThatThrownBy(() -> growing.write(new byte[1], 1))
-                    .isInstanceOf(MediaStorage.StorageFullException.class);
+                    .isInstanceOf(StorageFullException.class);
         }
         assertThat(full.list("", 10)).isEmpty();
     }

@@ -3,6 +3,8 @@ package dev.bocau.media.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bocau.media.disk.Room;
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.media.image.Images.Picture;
 import dev.bocau.model.Media.Preview;
 import dev.bocau.model.Media.Size;
@@ -35,7 +37,8 @@ class ImagesTest {
     @TempDir private Path folder;
 
     private Picture examine(String type, byte[] content) throws IOException {
-        return IMAGES.examine(type, new ByteArrayInputStream(content), folder);
+        return IMAGES.examine(
+                type, new ByteArrayInputStream(content), new WorkFolder(folder, new Room(0)));
     }
 
     private static Preview preview(Picture picture) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bocau.media.MediaStorage;
 import dev.bocau.media.MediaStorageContract;
+import dev.bocau.media.disk.Room;
+import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.testing.S3Server;
 import java.io.IOException;
 import java.net.URI;
@@ -39,7 +41,8 @@ class S3StorageTest extends MediaStorageContract {
 
     @Override
     protected MediaStorage open() throws IOException {
-        return server.bucket(bucket, true).open(folder.resolve("work"));
+        return server.bucket(bucket, true)
+                .open(new WorkFolder(folder.resolve("work"), new Room(0)));
     }
 
     @Test
