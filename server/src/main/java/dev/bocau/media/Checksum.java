@@ -1,12 +1,7 @@
 package dev.bocau.media;
 
-import dev.bocau.media.disk.WorkFolder;
 import dev.bocau.model.Code;
 import dev.bocau.model.Refused;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -17,7 +12,6 @@ import java.util.Map;
 /// What the bytes of one request are to come to.
 public record Checksum(String algorithm, byte[] expected) {
     private static final Map<String, String> DIGESTS = Map.of("sha1", "SHA-1", "sha256", "SHA-256");
-    private static final int BUFFER_BYTES = 1 << 16;
 
     /// By the names that tus has for them.
     public static final List<String> ALGORITHMS = List.of("sha1", "sha256");
@@ -39,34 +33,11 @@ public record Checksum(String algorithm, byte[] expected) {
                 "Upload-Checksum is to be one of %s and base64".formatted(ALGORITHMS));
     }
 
-    /// Puts what comes aside and looks at it first, so that what is wrong never counts.
-    ///
-    /// @param file of that folder
-    /// @param most bytes are read
-    /// @throws IOException if the client's connection breaks
-    void copy(InputStream in, WorkFolder work, Path file, long most) throws IOException {
-        MessageDigest digest = digest();
-        try (OutputStream out = Storing.ask(() -> work.write(file))) {
-            byte[] buffer = new byte[BUFFER_BYTES];
-            for (long left = most; left > 0; ) {
-                int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-                if (read < 0) {
-                    break;
-                }
-                digest.update(buffer, 0, read);
-                Storing.ask(() -> {
-                    out.write(buffer, 0, read);
-                    return read;
-                });
-                left -= read;
-            }
-        }
-        if (!Arrays.equals(digest.digest(), expected)) {
-            throw new Refused(Code.MEDIA_CHECKSUM, "the %s differs".formatted(algorithm));
-        }
+    boolean is(byte[] digest) {
+        return Arrays.equals(digest, expected);
     }
 
-    private MessageDigest digest() {
+    MessageDigest digest() {
         try {
             return MessageDigest.getInstance(DIGESTS.getOrDefault(algorithm, algorithm));
         } catch (NoSuchAlgorithmException e) {

@@ -10,8 +10,6 @@ import dev.bocau.model.Refused;
 import dev.bocau.model.UserId;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -35,7 +33,7 @@ public final class Uploads {
     private final WorkFolder work;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Map<MediaId, Turn> turns = new HashMap<>();
+    private final Map<MediaId, Turn<?>> turns = new HashMap<>();
     private final Object[] locks = new Object[LOCKS];
 
     /// How far an upload has come.
@@ -126,48 +124,59 @@ public final class Uploads {
     /// @throws IOException if the client's connection breaks
     public State append(UserId owner, MediaId id, long offset, InputStream in) throws IOException {
         Ticket ticket = ticket(owner, id);
-        Turn turn = turn(id, ticket, offset);
+        Turn<Growing> turn = turn(id, ticket, offset, () -> storage.grow(Names.bytes(id)));
         if (turn == null) {
             return state(id, ticket, offset);
         }
-        long kept = offset;
         try (turn) {
-            byte[] buffer = new byte[BUFFER_BYTES];
-            while (kept < ticket.bytes()) {
-                int most = (int) Math.min(buffer.length, ticket.bytes() - kept);
-                int read = in.read(buffer, 0, most);
-                if (read < 0) {
-                    break;
-                }
-                turn.write(buffer, read);
-                kept += read;
-            }
+            send(turn, ticket, in);
         } finally {
-            synchronized (lock(id)) {
-                synchronized (turns) {
-                    turns.remove(id, turn);
-                }
-            }
+            leave(id, turn);
         }
-        return new State(id, kept, ticket.bytes(), ticket.expiresAtMs());
+        return state(id, ticket, turn.offset());
     }
 
     /// The same for bytes of which a checksum is known: they count when they are right, all at
-    /// once.
+    /// once. As long as they come, they are what is under way of this upload, so no more is put
+    /// aside of it than it may have.
     ///
     /// @throws Refused if they are not
     public State append(UserId owner, MediaId id, long offset, InputStream in, Checksum checksum)
             throws IOException {
-        State before = state(owner, id);
-        checkOffset(before.offset(), offset);
-        Path aside = Storing.ask(() -> work.file("chunk"));
-        try {
-            checksum.copy(in, work, aside, before.bytes() - offset);
-            try (InputStream good = Files.newInputStream(aside)) {
-                return append(owner, id, offset, good);
-            }
+        Ticket ticket = ticket(owner, id);
+        Turn<Chunk> turn = turn(id, ticket, offset, () -> new Chunk(checksum, work));
+        if (turn == null) {
+            return state(id, ticket, offset);
+        }
+        InputStream right;
+        try (turn) {
+            send(turn, ticket, in);
+            right = turn.last(Chunk::right);
         } finally {
-            Files.deleteIfExists(aside);
+            leave(id, turn);
+        }
+        try (right) {
+            return append(owner, id, offset, right);
+        }
+    }
+
+    private static void send(Turn<?> turn, Ticket ticket, InputStream in) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        while (turn.offset() < ticket.bytes()) {
+            int most = (int) Math.min(buffer.length, ticket.bytes() - turn.offset());
+            int read = in.read(buffer, 0, most);
+            if (read < 0) {
+                break;
+            }
+            turn.write(buffer, read);
+        }
+    }
+
+    private void leave(MediaId id, Turn<?> turn) {
+        synchronized (lock(id)) {
+            synchronized (turns) {
+                turns.remove(id, turn);
+            }
         }
     }
 
@@ -182,7 +191,8 @@ public final class Uploads {
         return new State(id, offset, ticket.bytes(), ticket.expiresAtMs());
     }
 
-    private @Nullable Turn turn(MediaId id, Ticket ticket, long offset) {
+    private <G extends Growing> @Nullable Turn<G> turn(
+            MediaId id, Ticket ticket, long offset, Storing<G> beginning) {
         return Storing.ask(() -> {
             synchronized (lock(id)) {
                 checkOffset(underWay(id).orElse(offset), offset);
@@ -192,7 +202,7 @@ public final class Uploads {
                 if (now.whole()) {
                     return null;
                 }
-                Turn turn = new Turn(storage.grow(Names.bytes(id)), offset);
+                Turn<G> turn = new Turn<>(beginning.answer(), offset);
                 synchronized (turns) {
                     turns.put(id, turn);
                 }
@@ -205,13 +215,13 @@ public final class Uploads {
     /// a connection that was given up, does not know that, and does not get in its way.
     private OptionalLong underWay(MediaId id) {
         synchronized (turns) {
-            Turn turn = turns.get(id);
+            Turn<?> turn = turns.get(id);
             return turn == null ? OptionalLong.empty() : OptionalLong.of(turn.offset());
         }
     }
 
     private void end(MediaId id) throws IOException {
-        Turn before;
+        Turn<?> before;
         synchronized (turns) {
             before = turns.remove(id);
         }
@@ -222,44 +232,6 @@ public final class Uploads {
 
     private Object lock(MediaId id) {
         return locks[Math.floorMod(id.hashCode(), LOCKS)];
-    }
-
-    /// A request that sends some of an upload, as long as no other one does.
-    private static final class Turn implements AutoCloseable {
-        private final Growing growing;
-        private volatile long offset;
-        private boolean over;
-
-        Turn(Growing growing, long offset) {
-            this.growing = growing;
-            this.offset = offset;
-        }
-
-        long offset() {
-            return offset;
-        }
-
-        synchronized void write(byte[] bytes, int length) {
-            if (over) {
-                throw new Refused(Code.CONFLICT, "another request goes on with this upload");
-            }
-            offset +=
-                    Storing.ask(() -> {
-                        growing.write(bytes, length);
-                        return length;
-                    });
-        }
-
-        @Override
-        public synchronized void close() {
-            if (!over) {
-                over = true;
-                Storing.ask(() -> {
-                    growing.close();
-                    return over;
-                });
-            }
-        }
     }
 
     /// What was uploaded. Where all has come and nobody has looked at it, that is done first.

@@ -16,6 +16,8 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -142,6 +144,57 @@ class UploadsTest {
                     }
                 };
         return code(() -> uploads.append(ALICE, id, 0, coming(2 * MIB, next), WRONG));
+    }
+
+    @Test
+    void second_chunk_of_an_upload_at_once_is_refused() {
+        MediaId id = uploads.begin(ALICE, "a", 2 * MIB).id();
+        Runnable second =
+                () -> {
+                    assertThat(code(() -> uploads.append(ALICE, id, 0, coming(2 * MIB), WRONG)))
+                            .isEqualTo(Code.CONFLICT);
+                    assertThat(files()).as("put aside").hasSize(1);
+                };
+
+        assertThat(code(() -> uploads.append(ALICE, id, 0, coming(2 * MIB, second), WRONG)))
+                .as("the first goes on")
+                .isEqualTo(Code.MEDIA_CHECKSUM);
+    }
+
+    /// As its connection may be dead, and would hold what was put aside for long.
+    @Test
+    void chunk_that_still_comes_makes_way_for_whoever_asks_how_far_it_is() {
+        byte[] content = new byte[2 * MIB];
+        MediaId id = uploads.begin(ALICE, "a", content.length).id();
+        Checksum right = new Checksum("sha1", digest(content));
+        Runnable asked =
+                () -> {
+                    assertThat(uploads.state(ALICE, id).offset()).isZero();
+                    assertThat(files()).isEmpty();
+                    assertThat(
+                                    code(() ->
+                                            uploads.append(
+                                                    ALICE,
+                                                    id,
+                                                    0,
+                                                    new ByteArrayInputStream(content),
+                                                    right)))
+                            .isNull();
+                };
+
+        assertThat(code(() -> uploads.append(ALICE, id, 0, coming(2 * MIB, asked), right)))
+                .isEqualTo(Code.CONFLICT);
+
+        assertThat(files()).isEmpty();
+        assertThat(storage.grown(Names.bytes(id))).isEqualTo(content.length);
+    }
+
+    private static byte[] digest(byte[] content) {
+        try {
+            return MessageDigest.getInstance("SHA-1").digest(content);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
