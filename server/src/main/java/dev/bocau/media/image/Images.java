@@ -5,6 +5,7 @@ import dev.bocau.media.image.ImageFormat.Traits;
 import dev.bocau.model.Media.Preview;
 import dev.bocau.model.Media.Size;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import net.coobird.thumbnailator.Thumbnails;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,13 @@ public final class Images {
 
     private static final Map<String, String> DECODERS =
             Map.of("image/jpeg", "jpeg", "image/png", "png", "image/gif", "gif");
+
+    static {
+        // Decoders and encoders ask ImageIO for streams, which it would keep in files of its own,
+        // in whatever folder the JVM has for such: that would be full, or away, and the image would
+        // seem to be broken.
+        ImageIO.setUseCache(false);
+    }
 
     private final long mostPixels;
 
@@ -76,20 +85,36 @@ public final class Images {
             checkSize(size);
             return new Picture(copy, null, size, null);
         }
-        try {
-            return decoded(decoder, copy, folder, traits);
-        } catch (UnfitImageException unfit) {
-            throw unfit;
-        } catch (IOException | RuntimeException e) {
-            // Decoders say in many ways that they cannot.
-            throw ImageSource.broken("it cannot be decoded");
+        Small small = small(decoder, copy, traits);
+        Path thumbnail = folder.resolve("thumbnail");
+        try (OutputStream out = folder.write(thumbnail)) {
+            out.write(small.encoded());
+        }
+        return new Picture(copy, thumbnail, small.whole(), small.preview());
+    }
+
+    /// How an image looks in small.
+    ///
+    /// @param whole its size when it is not
+    private record Small(byte[] encoded, Size whole, Preview preview) {}
+
+    /// Writes no file, so what goes wrong once the copy is open is the image's fault.
+    private Small small(String decoder, Path copy, Traits traits) throws IOException {
+        try (ImageInputStream in = new FileImageInputStream(copy.toFile())) {
+            try {
+                return decoded(decoder, in, traits);
+            } catch (UnfitImageException unfit) {
+                throw unfit;
+            } catch (IOException | RuntimeException e) {
+                // Decoders say in many ways that they cannot.
+                throw ImageSource.broken("it cannot be decoded");
+            }
         }
     }
 
-    private Picture decoded(String decoder, Path copy, WorkFolder folder, Traits traits)
-            throws IOException {
+    private Small decoded(String decoder, ImageInputStream in, Traits traits) throws IOException {
         ImageReader reader = ImageIO.getImageReadersByFormatName(decoder).next();
-        try (ImageInputStream in = ImageIO.createImageInputStream(copy.toFile())) {
+        try {
             reader.setInput(in, false, true);
             Size stored = new Size(reader.getWidth(0), reader.getHeight(0));
             checkSize(stored);
@@ -99,17 +124,15 @@ public final class Images {
             strides.setSourceSubsampling(stride, stride, 0, 0);
             BufferedImage upright = Turning.upright(reader.read(0, strides), traits.orientation());
             BufferedImage small = scaled(upright);
-            Path thumbnail = folder.resolve("thumbnail");
-            try (OutputStream out = folder.write(thumbnail)) {
-                Thumbnails.of(small)
-                        .scale(1)
-                        .outputFormat(decoder.equals("jpeg") ? decoder : "png")
-                        .outputQuality(QUALITY)
-                        .toOutputStream(out);
-            }
             Preview preview =
                     new Preview(Blurhash.of(small), new Size(small.getWidth(), small.getHeight()));
-            return new Picture(copy, thumbnail, traits.turned(stored), preview);
+            ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+            Thumbnails.of(small)
+                    .scale(1)
+                    .outputFormat(decoder.equals("jpeg") ? decoder : "png")
+                    .outputQuality(QUALITY)
+                    .toOutputStream(encoded);
+            return new Small(encoded.toByteArray(), traits.turned(stored), preview);
         } finally {
             reader.dispose();
         }

@@ -169,6 +169,33 @@ class ImagesTest {
                 .isInstanceOf(UnfitImageException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"jpeg", "png", "gif"})
+    void image_is_not_to_blame_for_a_thumbnail_that_cannot_be_written(String format)
+            throws IOException {
+        Files.createDirectory(folder.resolve("thumbnail"));
+
+        assertThatThrownBy(() -> examine("image/" + format, TestImages.image(format, 60, 40)))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(UnfitImageException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jpeg", "png", "gif"})
+    void files_of_an_image_lie_in_its_folder_only(String format, @TempDir Path other)
+            throws IOException {
+        byte[] content = TestImages.image(format, 60, 40);
+        Path gone = Files.createDirectory(other.resolve("gone"));
+        ImageIO.setCacheDirectory(gone.toFile());
+        try {
+            Files.delete(gone);
+
+            assertThat(examine("image/" + format, content).size()).isEqualTo(new Size(60, 40));
+        } finally {
+            ImageIO.setCacheDirectory(null);
+        }
+    }
+
     /// Whatever is wrong with it is said in one way, and nothing hangs.
     @RepeatedTest(60)
     void damaged_image_is_refused_or_shown(RepetitionInfo repetition) {
