@@ -56,7 +56,11 @@ public final class Uses {
         var _ = uploads.media(use.sender(), id);
         String name = Names.uses(id) + use.name();
         Storing.ask(() -> {
-            if (storage.list(Names.uses(id), limits.mediaUses()).size() >= limits.mediaUses()) {
+            // What was noted and not sent may be sent again.
+            boolean noted = storage.get(name).isPresent();
+            if (!noted
+                    && storage.list(Names.uses(id), limits.mediaUses()).size()
+                            >= limits.mediaUses()) {
                 throw new Refused(
                         Code.CONFLICT,
                         "was sent %d times: upload it again".formatted(limits.mediaUses()));

@@ -237,6 +237,19 @@ class SweepTest {
     }
 
     @Test
+    void last_use_of_an_upload_may_be_tried_again() throws IOException {
+        limits = Limits.standard(Map.of("mediaUses", 2));
+        media = new TestMedia(storage, limits, time);
+        MediaId id = uploaded(media);
+        sent(media, "1", id);
+        // Noted, and then the store was not there.
+        var _ = media.uses(store).attach(draft("2"), id);
+
+        assertThat(sent(media, "2", id).seq()).isEqualTo(2);
+        assertThat(code(() -> sent(media, "3", id))).isEqualTo(Code.CONFLICT);
+    }
+
+    @Test
     void nobody_has_looked_for_longer_than_localIds_are_known() throws IOException {
         MediaId id = uploaded(media);
         sent(media, "1", id);
