@@ -266,14 +266,20 @@ final class ChatSocket implements Connection {
     private void planPing(long afterMs) {
         if (!pingPlanned) {
             pingPlanned = true;
-            var _ = connection.home().schedule(this::ping, afterMs, TimeUnit.MILLISECONDS);
+            var _ = connection.home().schedule(this::askForPong, afterMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized void askForPong() {
+        pingPlanned = false;
+        if (!Arrays.equals(sentUpTo, acknowledged)) {
+            connection.ping(sentUpTo);
         }
     }
 
     /// Asks for a sign of life, which says that everything so far has arrived.
     @Override
     public synchronized void ping() {
-        pingPlanned = false;
         connection.ping(sentUpTo);
     }
 

@@ -9,6 +9,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -148,7 +149,7 @@ final class EngineConnection {
         boolean again = !name.isEmpty() && name.equals(fetchName);
         if (over || socket != null || (fetching != null && !again) || (fetched && again)) {
             EngineError.BAD_REQUEST.tell(exchange);
-            if (fetching != null || again) {
+            if (socket == null && (fetching != null || again)) {
                 // Of two requests at once neither can be trusted: the protocol has it so. And what
                 // the first of two was answered may be lost.
                 end();
@@ -308,6 +309,9 @@ final class EngineConnection {
         awaited = null;
         if (confirmed != null) {
             above.arrived(confirmed);
+            if (Arrays.equals(asked, confirmed)) {
+                asked = null;
+            }
             flush();
         }
     }
