@@ -55,8 +55,11 @@ public final class RedisNodes implements AutoCloseable {
             folder = Files.createTempDirectory("bocau-redis");
             Runtime.getRuntime().addShutdownHook(atExit);
             nodes = new ArrayList<>();
-            for (int i = 0; i < masters * (1 + replicasEach); i++) {
-                nodes.add(start(Files.createDirectory(folder.resolve("node-" + i))));
+            int count = masters * (1 + replicasEach);
+            List<Integer> ports = freePorts(2 * count);
+            for (int i = 0; i < count; i++) {
+                Path data = Files.createDirectory(folder.resolve("node-" + i));
+                nodes.add(start(data, ports.get(i), ports.get(count + i)));
             }
             form(masters);
         } catch (IOException e) {
@@ -67,17 +70,6 @@ public final class RedisNodes implements AutoCloseable {
     /// As a client is told of them.
     public List<String> uris() {
         return nodes.stream().map(node -> "redis://127.0.0.1:" + node.port).toList();
-    }
-
-    private static Node start(Path folder) throws IOException {
-        int port;
-        int clusterPort;
-        try (ServerSocket one = free();
-                ServerSocket other = free()) {
-            port = one.getLocalPort();
-            clusterPort = other.getLocalPort();
-        }
-        return start(folder, port, clusterPort);
     }
 
     private static Node start(Path folder, int port, int clusterPort) throws IOException {
@@ -133,8 +125,19 @@ public final class RedisNodes implements AutoCloseable {
         new ProcessBuilder("kill", signal, pid).start().onExit().join();
     }
 
-    private static ServerSocket free() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    /// All at once, so that none is given twice.
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return held.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket each : held) {
+                each.close();
+            }
+        }
     }
 
     private void form(int masters) throws IOException {
