@@ -77,6 +77,6 @@ public class Codec {
 
     @Benchmark
     public byte[] write() {
-        return Frames.newMessage(message).body(format);
+        return Frames.newMessage(message, false).body(format);
     }
 }
