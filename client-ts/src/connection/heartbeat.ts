@@ -4,13 +4,15 @@ import { limits } from "../limits.js";
 /** Notices that a connection is dead though nobody has closed it: the network will not always tell. */
 export class Heartbeat {
   private lastHeard: number;
-  private unanswered = false;
+  private silent = false;
+  /** When the ping was sent that has no pong yet. */
+  private askedAt: number | undefined;
   private timer: Cancel;
 
   constructor(
     private readonly environment: Environment,
     private readonly silenceMs: number,
-    private readonly on: { readonly ping: () => void; readonly lost: () => void },
+    private readonly on: { readonly ping: (timestamp: number) => void; readonly lost: () => void },
   ) {
     this.lastHeard = environment.now();
     this.timer = environment.after(silenceMs, () => this.listen());
@@ -18,17 +20,28 @@ export class Heartbeat {
 
   heard(): void {
     this.lastHeard = this.environment.now();
-    this.unanswered = false;
+    this.silent = false;
+  }
+
+  /** To the ping with this timestamp. */
+  answered(timestamp: number): void {
+    if (timestamp === this.askedAt) {
+      this.askedAt = undefined;
+    }
   }
 
   /** Asks at once, without waiting for silence: the network may have changed. */
   check(): void {
     this.timer();
-    this.unanswered = true;
-    this.on.ping();
+    this.silent = true;
+    this.askedAt = this.environment.now();
+    this.on.ping(this.askedAt);
     this.timer = this.environment.after(limits.pongMs, () => {
-      if (this.unanswered) {
+      if (this.silent) {
         this.on.lost();
+      } else if (this.askedAt !== undefined) {
+        // What was heard may have been on its way before.
+        this.check();
       } else {
         this.listen();
       }

@@ -105,7 +105,11 @@ export class Session {
       this.close(`the server sent what is not a frame: ${(malformed as Error).message}`);
       return;
     }
-    if (frame === undefined || frame.type === "pong") {
+    if (frame === undefined) {
+      return;
+    }
+    if (frame.type === "pong") {
+      this.heartbeat?.answered(frame.timestamp);
       return;
     }
     if (frame.type === "device_connected") {
@@ -119,7 +123,7 @@ export class Session {
     this.connectTimer();
     this.agreed = terms;
     this.heartbeat = new Heartbeat(this.environment, terms.heartbeatMs, {
-      ping: () => this.send({ type: "ping", timestamp: this.environment.now() }),
+      ping: (timestamp) => this.send({ type: "ping", timestamp }),
       lost: () => this.close("nothing was heard"),
     });
     this.acknowledgements = new Acknowledgements(this.environment, terms, (position) =>

@@ -125,9 +125,10 @@ describe("the heartbeat", () => {
     await talk.clock.passes(29_999);
     await server.expectsNothing();
     await talk.clock.passes(1);
-    await server.expects({ type: "ping", timestamp: talk.clock.now() });
+    const timestamp = talk.clock.now();
+    await server.expects({ type: "ping", timestamp });
     await talk.clock.passes(9_000);
-    await server.sends({ type: "pong", timestamp: 0 });
+    await server.sends({ type: "pong", timestamp });
     await talk.clock.passes(29_000);
     await server.expectsNothing();
     await talk.clock.passes(1_000);
@@ -150,9 +151,24 @@ describe("the heartbeat", () => {
     const talk = new Talk();
     const server = await talk.online();
     talk.client.nudge();
-    await server.sends({ type: "pong", timestamp: 0 });
+    await server.expects({ type: "ping" });
+    await server.sends({ type: "pong", timestamp: talk.clock.now() });
     await talk.clock.passes(10_000);
     expect(talk.client.connection.name).toBe("online");
+    await server.expectsNothing();
+  });
+
+  test("asks again where something was heard that may have been on its way before it asked", async () => {
+    const talk = new Talk();
+    const server = await talk.online();
+    talk.client.nudge();
+    await server.expects({ type: "ping" });
+    await server.sends(newMessage(message(1)));
+    await talk.clock.passes(10_000);
+    expect(talk.client.connection.name).toBe("online");
+    await server.expects({ type: "ping", timestamp: talk.clock.now() });
+    await talk.clock.passes(10_000);
+    expect(talk.client.connection).toMatchObject({ name: "waiting", reason: "nothing was heard" });
   });
 
   test("does not fall asleep where the clock was set back", async () => {

@@ -69,6 +69,9 @@ final class Session {
     private @Nullable ByteString stored;
     private int storedFrames;
 
+    /// When that was asked to which the last pong is the answer.
+    private long answeredMs = Long.MIN_VALUE;
+
     /// @param hello asked for once, on a thread that may wait
     Session(Loop loop, Address address, Callable<DeviceConnect> hello, Events events) {
         this.loop = loop;
@@ -238,6 +241,9 @@ final class Session {
             }
             boolean aboutTheConnection = frame.hasError() && !frame.getError().hasLocalId();
             lastError = aboutTheConnection ? frame.getError() : null;
+            if (frame.hasPong()) {
+                answeredMs = frame.getPong().getTimestamp();
+            }
         }
         frames.removeIf(ServerFrame::hasPong);
         events.frames(this, frames);
@@ -261,28 +267,30 @@ final class Session {
     private void listen(long silenceMs) {
         listening.cancel();
         long leftMs = silence.heardAtMs() + silenceMs - loop.nowMs();
-        listening =
-                leftMs > 0 ? loop.after(leftMs, () -> listen(silenceMs)) : check(Limits.PONG_MS);
+        listening = leftMs > 0 ? loop.after(leftMs, () -> listen(silenceMs)) : ask();
     }
 
     /// The network may have changed: is anybody there?
     void check() {
         if (!over && terms != null) {
             listening.cancel();
-            listening = check(Limits.PONG_MS);
+            listening = ask();
         }
     }
 
-    private Loop.Cancel check(long patienceMs) {
+    private Loop.Cancel ask() {
         long askedAtMs = loop.nowMs();
         int silenceMs = agreedUpon(silence.longestMs(askedAtMs));
         send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setTimestamp(askedAtMs)));
         return loop.after(
-                patienceMs,
+                Limits.PONG_MS,
                 () -> {
                     DeviceConnected agreed = terms;
                     if (silence.heardAtMs() < askedAtMs) {
                         end(new End(0, "nothing was heard", 0, silenceMs));
+                    } else if (answeredMs != askedAtMs) {
+                        // What was heard may have been on its way before.
+                        listening = ask();
                     } else if (agreed != null) {
                         listen(agreed.getHeartbeatMs() + Limits.PING_GRACE_MS);
                     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -62,13 +63,23 @@ class ClientOutagesTest extends ClientFixture {
                             device("phone"),
                             () -> token,
                             new MemoryStore());
+            List<String> reasons = new CopyOnWriteArrayList<>();
+            phone.listen(
+                    new Listener() {
+                        @Override
+                        public void state(State state) {
+                            if (state.name() == State.Name.WAITING) {
+                                reasons.add(state.reason());
+                            }
+                        }
+                    });
             kept(phone);
             online(phone);
             frozen.signal("STOP");
 
             phone.nudge();
-            await().until(() -> phone.state().name() == State.Name.WAITING);
-            assertThat(phone.state().reason()).isEqualTo("nothing was heard");
+            await().until(() -> !reasons.isEmpty());
+            assertThat(reasons.get(0)).isEqualTo("nothing was heard");
             frozen.signal("CONT");
 
             await().until(() -> phone.state().name() == State.Name.ONLINE);

@@ -27,7 +27,7 @@ final class ScriptedServer implements AutoCloseable {
     final List<ClientFrame> heard = new CopyOnWriteArrayList<>();
 
     /// @param terms what device_connect is answered with; nothing was missed
-    /// @param answers to everything but device_connect and pings; null: none
+    /// @param answers to everything but device_connect; null: a pong to a ping, else none
     ScriptedServer(
             DeviceConnected.Builder terms, Function<ClientFrame, @Nullable ServerFrame> answers)
             throws IOException {
@@ -79,11 +79,15 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     private @Nullable ServerFrame answer(ClientFrame frame) {
-        return switch (frame.getBodyCase()) {
-            case DEVICE_CONNECT -> ServerFrame.newBuilder().setDeviceConnected(terms).build();
-            case PING -> ServerFrame.newBuilder().setPong(Pong.getDefaultInstance()).build();
-            default -> answers.apply(frame);
-        };
+        if (frame.hasDeviceConnect()) {
+            return ServerFrame.newBuilder().setDeviceConnected(terms).build();
+        }
+        ServerFrame answer = answers.apply(frame);
+        if (answer == null && frame.hasPing()) {
+            Pong pong = Pong.newBuilder().setTimestamp(frame.getPing().getTimestamp()).build();
+            return ServerFrame.newBuilder().setPong(pong).build();
+        }
+        return answer;
     }
 
     Address address() {
