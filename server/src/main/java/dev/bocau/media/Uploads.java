@@ -114,7 +114,7 @@ public final class Uploads {
                 storage.get(Names.found(id)).isPresent()
                         ? ticket.bytes()
                         : storage.grown(Names.bytes(id));
-        return new State(id, offset, ticket.bytes(), ticket.expiresAtMs());
+        return stateAt(id, ticket, offset);
     }
 
     /// Adds what comes, as far as it comes: what was kept before it was cut off counts. A request
@@ -126,14 +126,14 @@ public final class Uploads {
         Ticket ticket = ticket(owner, id);
         Turn<Growing> turn = turn(id, ticket, offset, () -> storage.grow(Names.bytes(id)));
         if (turn == null) {
-            return state(id, ticket, offset);
+            return stateAt(id, ticket, offset);
         }
         try (turn) {
             send(turn, ticket, in);
         } finally {
             leave(id, turn);
         }
-        return state(id, ticket, turn.offset());
+        return stateAt(id, ticket, turn.offset());
     }
 
     /// The same for bytes of which a checksum is known: they count when they are right, all at
@@ -146,7 +146,7 @@ public final class Uploads {
         Ticket ticket = ticket(owner, id);
         Turn<Chunk> turn = turn(id, ticket, offset, () -> new Chunk(checksum, work));
         if (turn == null) {
-            return state(id, ticket, offset);
+            return stateAt(id, ticket, offset);
         }
         InputStream right;
         try (turn) {
@@ -186,11 +186,11 @@ public final class Uploads {
         }
     }
 
-    /// Nothing more is to come: it was found to be something, or all of it has come already.
-    private static State state(MediaId id, Ticket ticket, long offset) {
+    private static State stateAt(MediaId id, Ticket ticket, long offset) {
         return new State(id, offset, ticket.bytes(), ticket.expiresAtMs());
     }
 
+    /// Null: nothing more is to come.
     private <G extends Growing> @Nullable Turn<G> turn(
             MediaId id, Ticket ticket, long offset, Storing<G> beginning) {
         return Storing.ask(() -> {

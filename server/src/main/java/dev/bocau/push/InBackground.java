@@ -59,6 +59,13 @@ final class InBackground {
         return acknowledged.getOrDefault(user, Map.of());
     }
 
+    /// What is noted of a device, which is forgotten.
+    Optional<Cursor> take(PushKey key) {
+        Optional<Cursor> before = of(key);
+        forget(key);
+        return before;
+    }
+
     /// It has been seen to, or there is nothing to push to it.
     void forget(PushKey key) {
         acknowledged.computeIfPresent(

@@ -225,8 +225,7 @@ public final class Pushes implements AutoCloseable {
         if (closed) {
             return;
         }
-        Optional<Cursor> background = inBackground.of(key);
-        inBackground.forget(key);
+        Optional<Cursor> background = inBackground.take(key);
         try {
             Optional<Provider> mine = Optional.of(provider);
             switch (delivery.push(

@@ -63,7 +63,10 @@ final class EngineConnection {
     private final String id;
     private final EventExecutor home;
     private final Limits limits;
+
+    /// Packets, each with the position that it brings the client to, if it brings it to one.
     private final Outbox outbox;
+
     private final Above above;
     private final Runnable forget;
     private final ScheduledFuture<?> pings;
