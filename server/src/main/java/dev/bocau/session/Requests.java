@@ -28,7 +28,7 @@ import dev.bocau.store.Outcome.Denied;
 import dev.bocau.store.Outcome.Kept;
 import dev.bocau.store.Reading;
 import dev.bocau.store.Sent;
-import java.time.InstantSource;
+import dev.bocau.time.Timer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,7 +44,7 @@ final class Requests {
     private final Drain drain;
     private final Lane lane;
     private final SessionMetrics metrics;
-    private final InstantSource clock;
+    private final Timer timer;
     private final UserId user;
     private final DeviceId device;
     private final int maxInFlight;
@@ -71,7 +71,7 @@ final class Requests {
             DeviceId device,
             Answers answers) {
         this.conversations = context.conversations();
-        this.clock = context.clock();
+        this.timer = context.timer();
         this.maxInFlight = context.limits().sendsInFlight();
         this.drain = drain;
         this.lane = lane;
@@ -141,7 +141,7 @@ final class Requests {
     }
 
     private void checkNotHeld(ConversationId conversation, LocalId localId) {
-        long waitMs = held.waitMs(conversation, localId, clock.millis());
+        long waitMs = held.waitMs(conversation, localId, timer.nowMs());
         if (waitMs > 0) {
             throw new Refused(
                     Refusal.retry(
@@ -163,7 +163,7 @@ final class Requests {
     private void hold(long number, ConversationId conversation, LocalId localId, Refusal refusal) {
         if (refusal.code().action() == Code.Action.RETRY) {
             long afterMs = Math.max(refusal.retryAfterMs(), Refusal.RETRY_AFTER_MS);
-            held.hold(conversation, number, localId, clock.millis() + afterMs);
+            held.hold(conversation, number, localId, timer.nowMs() + afterMs);
         }
     }
 

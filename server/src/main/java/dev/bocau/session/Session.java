@@ -103,7 +103,7 @@ public final class Session implements Requests.Answers {
     }
 
     private long now() {
-        return context.clock().millis();
+        return context.timer().nowMs();
     }
 
     // -------------------------------------------------------------------- called by the gateway
@@ -235,7 +235,7 @@ public final class Session implements Requests.Answers {
             checkedAtMs = nowMs;
             lane.task(() -> check(current));
         }
-        checkExpiry(nowMs);
+        checkExpiry(context.clock().millis());
     }
 
     /// What the bus has told may have been lost.
@@ -418,7 +418,7 @@ public final class Session implements Requests.Answers {
                         user,
                         here,
                         id.toString(),
-                        now(),
+                        context.clock().millis(),
                         who.expiresAtMs(),
                         heartbeatMs,
                         sync,

@@ -60,7 +60,7 @@ public final class SessionRegistry {
         this.presence = presence;
         this.limits = context.limits();
         this.metrics = new SessionMetrics(registry);
-        this.admission = new Admission(limits.connectsPerSecond(), context.clock().millis());
+        this.admission = new Admission(limits.connectsPerSecond(), context.timer().nowMs());
         Gauge.builder(
                         "bocau.log.behind",
                         all,
@@ -245,7 +245,7 @@ public final class SessionRegistry {
     }
 
     private void tick() {
-        long now = context.clock().millis();
+        long now = context.timer().nowMs();
         for (Session session : all.values()) {
             try {
                 session.tick(now);

@@ -37,7 +37,7 @@ final class StoredCursor {
     private final long session;
     private @Nullable Map<ConversationId, Mark> unkept;
     private @Nullable Position unstored;
-    private long storedAtMs;
+    private long restsUntilMs;
     private boolean writing;
     private boolean timing;
     private boolean ended;
@@ -53,7 +53,7 @@ final class StoredCursor {
     synchronized void moved(Position position, List<Mark> delivered) {
         unstored = position;
         keep(delivered);
-        if (context.clock().millis() - storedAtMs >= context.limits().cursorStoreMs()) {
+        if (context.timer().nowMs() >= restsUntilMs) {
             write();
         } else {
             startTimer(context.limits().cursorStoreMs());
@@ -95,7 +95,7 @@ final class StoredCursor {
         List<Mark> marks = unkept == null ? List.of() : List.copyOf(unkept.values());
         unstored = null;
         unkept = null;
-        storedAtMs = context.clock().millis();
+        restsUntilMs = context.timer().nowMs() + context.limits().cursorStoreMs();
         writing = true;
         var _ =
                 context.log()

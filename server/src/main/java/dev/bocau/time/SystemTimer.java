@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 public final class SystemTimer implements Timer, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SystemTimer.class);
 
+    private final long beganNs = System.nanoTime();
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().daemon().name("bocau-timer").factory());
@@ -18,6 +19,11 @@ public final class SystemTimer implements Timer, AutoCloseable {
     public SystemTimer() {
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         thread.setRejectedExecutionHandler((task, closed) -> {});
+    }
+
+    @Override
+    public long nowMs() {
+        return (System.nanoTime() - beganNs) / 1_000_000;
     }
 
     @Override

@@ -197,6 +197,11 @@ final class Scheduler implements InstantSource {
         }
 
         @Override
+        public long nowMs() {
+            return nowUs / 1_000;
+        }
+
+        @Override
         public void pause(Duration time) {
             Scheduler.this.pause(time.toNanos() / 1_000);
         }

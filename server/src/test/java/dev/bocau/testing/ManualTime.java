@@ -16,12 +16,23 @@ public final class ManualTime implements InstantSource, Timer {
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(
                     Comparator.comparingLong(Task::atMs).thenComparingLong(Task::order));
-    private long nowMs = 1_790_000_000_000L;
+    private long nowMs;
+    private long clockAheadMs = 1_790_000_000_000L;
     private long order;
 
     @Override
     public synchronized Instant instant() {
-        return Instant.ofEpochMilli(nowMs);
+        return Instant.ofEpochMilli(clockAheadMs + nowMs);
+    }
+
+    @Override
+    public synchronized long nowMs() {
+        return nowMs;
+    }
+
+    /// Sets the clock forward, or back. No time passes.
+    public synchronized void setClock(long byMs) {
+        clockAheadMs += byMs;
     }
 
     @Override

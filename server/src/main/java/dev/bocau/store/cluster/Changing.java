@@ -12,6 +12,7 @@ import dev.bocau.store.cluster.ConversationTable.SentBefore;
 import dev.bocau.store.cluster.Name.Sort;
 import dev.bocau.store.cluster.Roster.Membership;
 import dev.bocau.store.cluster.Steps.Decided;
+import dev.bocau.time.Timer;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,13 +29,15 @@ final class Changing {
     private final RecentMessages recent;
     private final Steps steps;
     private final InstantSource clock;
+    private final Timer timer;
 
-    Changing(Tables tables, RecentMessages recent, Steps steps, InstantSource clock) {
+    Changing(Tables tables, RecentMessages recent, Steps steps, ClusterContext context) {
         this.conversations = tables.conversations();
         this.messages = tables.messages();
         this.recent = recent;
         this.steps = steps;
-        this.clock = clock;
+        this.clock = context.clock();
+        this.timer = context.timer();
     }
 
     Outcome<Sent> change(Change change) {
@@ -45,7 +48,7 @@ final class Changing {
     private Decided<Sent> decide(Change change) {
         String name = Sending.name(change.sender(), change.device(), change.localId());
         boolean known = true;
-        Attempts attempts = new Attempts(clock);
+        Attempts attempts = new Attempts(timer);
         while (attempts.another()) {
             ConversationView view =
                     conversations.view(change.conversation()).orElseThrow(() -> stranger(change));

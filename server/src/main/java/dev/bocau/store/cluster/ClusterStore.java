@@ -119,9 +119,11 @@ public final class ClusterStore implements Store {
         journal = new Journal(cassandra, installation, UUID.randomUUID());
         steps = new Steps(journal, fanOut, repairs, history);
         marking = new Marking(tables, sessions, steps, context);
-        Sending deciding = new Sending(tables.conversations(), context.clock(), context.random());
+        Sending deciding =
+                new Sending(
+                        tables.conversations(), context.clock(), context.timer(), context.random());
         sending = new SendQueues(deciding, marking, recent, steps, context);
-        changing = new Changing(tables, recent, steps, context.clock());
+        changing = new Changing(tables, recent, steps, context);
         memberships = new Memberships(cassandra, installation, tables, steps, context);
         watch = new Watch(cassandra, installation, journal, repairs, context);
         watch.start();

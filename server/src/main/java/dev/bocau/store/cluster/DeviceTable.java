@@ -13,6 +13,7 @@ import dev.bocau.store.Connected;
 import dev.bocau.store.RegisteredDevice;
 import dev.bocau.store.Standing;
 import dev.bocau.store.cluster.Cassandra.Decision;
+import dev.bocau.time.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class DeviceTable {
     private final Installation installation;
     private final Limits limits;
     private final InstantSource clock;
+    private final Timer timer;
 
     private record Devices(long revision, long refusedUpToMs, Map<DeviceId, DeviceRow> all) {}
 
@@ -43,13 +45,13 @@ final class DeviceTable {
             Cassandra cassandra,
             DeviceSessions sessions,
             Installation installation,
-            Limits limits,
-            InstantSource clock) {
+            ClusterContext context) {
         this.cassandra = cassandra;
         this.sessions = sessions;
         this.installation = installation;
-        this.limits = limits;
-        this.clock = clock;
+        this.limits = context.limits();
+        this.clock = context.clock();
+        this.timer = context.timer();
     }
 
     // ----------------------------------------------------------------------------------------------------------- reading
@@ -99,7 +101,7 @@ final class DeviceTable {
     ///
     /// @param said what it says of itself; its push token stays where it says none
     Connected connect(UserId user, Device said, long tokenIssuedAtMs) {
-        Attempts attempts = new Attempts(clock);
+        Attempts attempts = new Attempts(timer);
         while (attempts.another()) {
             long now = clock.millis();
             Devices devices = devices(user);
@@ -192,7 +194,7 @@ final class DeviceTable {
     /// @return whether it was registered
     boolean signOut(UserId user, DeviceId id) {
         boolean unknown = false;
-        Attempts attempts = new Attempts(clock);
+        Attempts attempts = new Attempts(timer);
         while (attempts.another()) {
             Devices devices = devices(user);
             DeviceRow known = devices.all.get(id);
@@ -225,7 +227,7 @@ final class DeviceTable {
     ///
     /// @return whether it had
     boolean dropPushToken(UserId user, DeviceId id, String token) {
-        Attempts attempts = new Attempts(clock);
+        Attempts attempts = new Attempts(timer);
         while (attempts.another()) {
             Devices devices = devices(user);
             DeviceRow known = devices.all.get(id);

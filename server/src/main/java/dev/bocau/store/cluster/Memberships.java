@@ -15,6 +15,7 @@ import dev.bocau.store.cluster.Cassandra.Decision;
 import dev.bocau.store.cluster.Name.Sort;
 import dev.bocau.store.cluster.Roster.Membership;
 import dev.bocau.store.cluster.Steps.Decided;
+import dev.bocau.time.Timer;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ final class Memberships {
     private final Steps steps;
     private final Limits limits;
     private final InstantSource clock;
+    private final Timer timer;
 
     Memberships(
             Cassandra cassandra,
@@ -52,6 +54,7 @@ final class Memberships {
         this.steps = steps;
         this.limits = context.limits();
         this.clock = context.clock();
+        this.timer = context.timer();
     }
 
     // ------------------------------------------------------------------------------------------------------------- steps
@@ -188,7 +191,7 @@ final class Memberships {
     }
 
     private <T> Decided<T> decide(ConversationId id, Set<UserId> leaving, Wishing<T> wishing) {
-        Attempts attempts = new Attempts(clock);
+        Attempts attempts = new Attempts(timer);
         while (attempts.another()) {
             Optional<ConversationView> seen = conversations.view(id);
             Wish<T> wish = wishing.wish(seen);

@@ -177,7 +177,7 @@ final class SendQueues {
                         id,
                         drafts,
                         Optional.ofNullable(seen.get(id)),
-                        context.clock().millis() + PATIENCE_MS);
+                        context.timer().nowMs() + PATIENCE_MS);
         ConversationView view = result.view();
         if (view == null) {
             seen.remove(id);

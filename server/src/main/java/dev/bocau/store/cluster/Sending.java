@@ -13,6 +13,7 @@ import dev.bocau.store.Draft;
 import dev.bocau.store.cluster.Cassandra.Decision;
 import dev.bocau.store.cluster.ConversationTable.New;
 import dev.bocau.store.cluster.ConversationTable.SentBefore;
+import dev.bocau.time.Timer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Sending {
     private final ConversationTable table;
     private final InstantSource clock;
+    private final Timer timer;
     private final RandomGenerator random;
 
     /// What became of a draft.
@@ -56,9 +58,10 @@ final class Sending {
             @Nullable ConversationView view,
             boolean settled) {}
 
-    Sending(ConversationTable table, InstantSource clock, RandomGenerator random) {
+    Sending(ConversationTable table, InstantSource clock, Timer timer, RandomGenerator random) {
         this.table = table;
         this.clock = clock;
+        this.timer = timer;
         this.random = random;
     }
 
@@ -66,13 +69,13 @@ final class Sending {
     ///
     /// @param drafts no two of them of one sender, device and `localId`
     /// @param seen how the conversation was seen to stand before; it may be out of date
-    /// @param untilMs when to give up
+    /// @param untilMs when to give up, of the timer
     Result send(
             ConversationId id, List<Draft> drafts, Optional<ConversationView> seen, long untilMs) {
         Attempt attempt = new Attempt(id, drafts, seen.orElse(null));
         try {
             while (attempt.goesOn()) {
-                if (clock.millis() >= untilMs) {
+                if (timer.nowMs() >= untilMs) {
                     attempt.refuseAll(busy());
                 } else {
                     attempt.goOn();

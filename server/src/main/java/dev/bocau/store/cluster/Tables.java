@@ -28,8 +28,7 @@ record Tables(
                 new MembershipTable(cassandra, installation),
                 new MessageReader(cassandra, installation),
                 new MarkTable(cassandra, installation, context.readTime(), context.random()),
-                new DeviceTable(
-                        cassandra, sessions, installation, context.limits(), context.clock()),
+                new DeviceTable(cassandra, sessions, installation, context),
                 new PushTable(cassandra, installation));
     }
 

@@ -34,6 +34,7 @@ import dev.bocau.store.Sent;
 import dev.bocau.store.Standing;
 import dev.bocau.store.Store;
 import dev.bocau.store.Unread;
+import dev.bocau.time.Timer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +65,7 @@ public final class EmbeddedStore implements Store {
     private final Limits limits;
     private final ReadTime readTime;
     private final InstantSource clock;
+    private final Timer timer;
     private final Starts starts;
     private final Committer committer;
     private final Retention retention;
@@ -94,6 +96,7 @@ public final class EmbeddedStore implements Store {
         this.limits = context.limits();
         this.readTime = context.readTime();
         this.clock = context.clock();
+        this.timer = context.timer();
         checkLayout(kv);
         this.starts = Starts.record(kv, context.random());
         LocalIds localIds = new LocalIds(Duration.ofDays(limits.localIdDays()));
@@ -358,7 +361,7 @@ public final class EmbeddedStore implements Store {
     }
 
     private void readingFailed(Kv.KvException disk) {
-        long now = clock.millis();
+        long now = timer.nowMs();
         ReadFailure before = readFailure;
         if (before == null || now - before.atMs > FAILURE_LOG_MS) {
             LOG.error("reading the store failed", disk);
@@ -380,7 +383,7 @@ public final class EmbeddedStore implements Store {
                 .fault()
                 .or(() ->
                         Optional.ofNullable(failure)
-                                .filter(it -> clock.millis() - it.atMs < FAILURE_SHOWN_MS)
+                                .filter(it -> timer.nowMs() - it.atMs < FAILURE_SHOWN_MS)
                                 .map(it -> "reading has failed within the last minute: " + it.why));
     }
 
